@@ -1,0 +1,1 @@
+"""Faces outward: HTTP, pages, the command line, letters being sent."""

@@ -1,0 +1,1 @@
+"""The walks, and what is found in them."""

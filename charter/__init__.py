@@ -1,0 +1,1 @@
+"""The register: who signed, what they promised, how they keep it."""

@@ -1,0 +1,1 @@
+"""Places and space: coordinates, shapes, the grid and what differs on it."""

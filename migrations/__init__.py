@@ -1,0 +1,1 @@
+"""The database's home: how it opens, writes and grows."""
