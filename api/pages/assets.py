@@ -1,0 +1,68 @@
+"""Styles, fonts and pictures, served by ourselves, compressed once and cached for good under their content's hash."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+HERE = Path(__file__).parent
+FONT = HERE / "node_modules" / "@fontsource" / "atkinson-hyperlegible" / "files"
+SOURCES: dict[str, tuple[Path, str]] = {
+    "govuk-frontend.css": (
+        HERE / "node_modules" / "govuk-frontend" / "dist" / "govuk" / "govuk-frontend.min.css",
+        "text/css; charset=utf-8",
+    ),
+    "night-safety.css": (HERE / "static" / "night-safety.css", "text/css; charset=utf-8"),
+    "icon.svg": (HERE / "static" / "icon.svg", "image/svg+xml"),
+    "atkinson-400.woff2": (FONT / "atkinson-hyperlegible-latin-400-normal.woff2", "font/woff2"),
+    "atkinson-700.woff2": (FONT / "atkinson-hyperlegible-latin-700-normal.woff2", "font/woff2"),
+}
+MONTH = "public, max-age=2592000"
+COMPRESSIBLE = ("text/", "image/svg")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it is sent: plain, and gzipped where that is smaller."""
+
+    plain: bytes
+    zipped: bytes | None
+    media_type: str
+    etag: str
+
+
+def missing_assets() -> list[str]:
+    """The names whose files npm has not brought yet; `night-safety doctor` tells of them."""
+    return [name for name, (path, _) in SOURCES.items() if not path.exists()]
+
+
+@cache
+def asset(name: str) -> Asset:
+    """Read and compress one asset; raises NotFoundException where there is none of that name."""
+    path, media_type = SOURCES.get(name, (HERE / "absent", ""))
+    if not path.is_file():
+        raise NotFoundException
+    plain = path.read_bytes()
+    zipped = gzip.compress(plain, mtime=0) if media_type.startswith(COMPRESSIBLE) else None
+    return Asset(plain, zipped, media_type, f'"{hashlib.sha256(plain).hexdigest()[:20]}"')
+
+
+@get("/assets/{name:str}", include_in_schema=False)
+async def asset_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+    """One asset, or 304 where the browser has it."""
+    found = asset(name)
+    headers = {"ETag": found.etag, "Cache-Control": MONTH, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == found.etag:
+        return Response(b"", status_code=304, headers=headers)
+    if found.zipped and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(found.zipped, media_type=found.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(found.plain, media_type=found.media_type, headers=headers)
+
+
+HANDLERS = [asset_file]

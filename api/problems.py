@@ -1,0 +1,153 @@
+"""One catalogue of problems: what went wrong, its status, and the sentence a person reads."""
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import (
+    HTTPException,
+    ImproperlyConfiguredException,
+    NotAuthorizedException,
+    ValidationException,
+)
+from litestar.response import Template
+
+from api.doorstep import request_id
+from api.wire import UnreadableBody
+from migrations.database import DatabaseFull, DatabaseReadOnly, DatabaseUnavailable
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_S = 5
+UNKNOWN_FIELD = re.compile(r"(?:unknown|required) field `([^`]*)`")
+logger = logging.getLogger("night_safety.problems")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of problem: its name in `/problems/<name>`, its status, its title, and when to try again."""
+
+    name: str
+    status: int
+    title: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class NotSignedIn(Exception):
+    """The caller is not known, and this needs to know her."""
+
+
+class NotYourRole(Exception):
+    """The caller is known, and this is not hers to do."""
+
+
+class TooManyRequests(Exception):
+    """The caller asks more often than one person would."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__("There were too many requests from your network. Wait a little and try again.")
+        self.headers = {"Retry-After": str(retry_after_s)}
+
+
+class TookTooLong(Exception):
+    """The request was not finished within its deadline."""
+
+
+LATER = {"Retry-After": str(RETRY_AFTER_S)}
+
+CATALOGUE: dict[type[Exception], Problem] = {
+    UnreadableBody: Problem("unreadable", 400, "The request cannot be read"),
+    NotSignedIn: Problem("not-signed-in", 401, "Who are you?", {"WWW-Authenticate": "Bearer"}),
+    NotYourRole: Problem("not-your-role", 403, "This is not yours to do"),
+    TooManyRequests: Problem("too-many-requests", 429, "Too many requests"),
+    TookTooLong: Problem("took-too-long", 503, "This took too long", LATER),
+    DatabaseUnavailable: Problem("database-unavailable", 503, "The service cannot reach its database", LATER),
+    DatabaseReadOnly: Problem("database-read-only", 503, "Nothing can be saved just now", LATER),
+    DatabaseFull: Problem("storage-full", 507, "There is no room to save this", LATER),
+}
+
+# What a person reads when the fault is ours or the framework's; the exception's own words stay in the log.
+OUR_WORDS: dict[str, str] = {
+    "database-unavailable": "The service cannot reach its database. Nothing was lost; try again in a few seconds.",
+    "database-read-only": "Nothing can be saved just now. Keep what you have and try again later.",
+    "storage-full": "There is no room left to save this. Keep what you have and try again later.",
+}
+BY_STATUS: dict[int, tuple[str, str, str]] = {
+    400: ("unreadable", "The request cannot be read", "Check the fields named in errors and send it again."),
+    401: ("not-signed-in", "Who are you?", "Send your token in the Authorization header: Bearer <token>."),
+    403: ("not-your-role", "This is not yours to do", "Ask the programme's lead or an administrator."),
+    404: ("not-found", "There is nothing here", "Check the address; it may be absent, or not yours."),
+    405: ("method-not-allowed", "That cannot be done here", "See /api/openapi.json for what this address answers to."),
+    413: ("too-large", "That is too large", "Send it smaller."),
+    415: ("wrong-kind", "That kind of content is not taken here", "See /api/openapi.json for what is."),
+    429: ("too-many-requests", "Too many requests", "Wait a little and try again."),
+}
+FAULT = ("our-fault", "Something went wrong on our side", "It was logged. Try again; if it stays, quote the request id.")
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """The catalogue's entry for `error`, looked up along its class's ancestors."""
+    return next((CATALOGUE[kind] for kind in type(error).__mro__ if kind in CATALOGUE), None)
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The response for any exception: problem+json for programs, a plain page for people."""
+    problem = problem_of(error)
+    if problem is not None:
+        detail = OUR_WORDS.get(problem.name) or str(error)
+        return _response(request, problem, detail, error)
+    if isinstance(error, HTTPException) and not isinstance(error, ImproperlyConfiguredException):
+        status = 401 if isinstance(error, NotAuthorizedException) else error.status_code
+        if status < 500:
+            name, title, detail = BY_STATUS.get(status, BY_STATUS[400])
+            return _response(request, Problem(name, status, title, error.headers or {}), detail, error)
+    logger.error("fault", exc_info=error, extra={"request_id": request_id(request.scope)})
+    name, title, detail = FAULT
+    return _response(request, Problem(name, 500, title), detail, error)
+
+
+def _response(request: Request[Any, Any, Any], problem: Problem, detail: str, error: Exception) -> Response[Any]:
+    body = {
+        "type": f"/problems/{problem.name}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "request_id": request_id(request.scope),
+    }
+    if errors := [{"field": name, "message": message} for name, message in _errors_of(error)]:
+        body["errors"] = errors
+    headers = {**problem.headers, **getattr(error, "headers", {})} if problem_of(error) else dict(problem.headers)
+    if wants_a_page(request):
+        return _page(request, body, headers)
+    content = msgspec.json.encode(body)
+    return Response(content, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def wants_a_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether a person's browser is asking: an address outside /api that prefers HTML."""
+    if request.scope["path"].startswith(("/api", "/healthz", "/readyz")):
+        return False
+    return request.accept.best_match(["application/json", "text/html"], default="application/json") == "text/html"
+
+
+def _page(request: Request[Any, Any, Any], body: dict[str, Any], headers: dict[str, str]) -> Response[Any]:
+    page = Template("problem.html", context=body, status_code=body["status"], headers=headers)
+    return page  # type: ignore[return-value]  # Litestar turns a Template into a response by itself.
+
+
+def _errors_of(error: Exception) -> Iterable[tuple[str, str]]:
+    if isinstance(error, ValidationException):
+        return [_field_error(found) for found in error.extra or () if isinstance(found, dict)]
+    return [(found[0], found[1]) for found in getattr(error, "errors", ())]
+
+
+def _field_error(found: dict[str, Any]) -> tuple[str, str]:
+    """Litestar says where by key, and msgspec names a missing or unknown field only in its message."""
+    where, message = str(found.get("key", "")), str(found.get("message", ""))
+    where = "" if where == "data" else where
+    if named := UNKNOWN_FIELD.search(message):
+        where = f"{where}.{named[1]}" if where else named[1]
+    return where or "body", message

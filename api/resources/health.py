@@ -1,0 +1,91 @@
+"""Is the process alive, can it do its work, and what can be asked of it."""
+
+import shutil
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from api.settings import Settings
+from migrations.database import fetch_value
+from migrations.runner import behind
+
+MIN_FREE_BYTES = 200_000_000
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string", "examples": ["/problems/walk-differs"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened and what to do next."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+class Health(msgspec.Struct, frozen=True):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Whether each thing the service needs is there: `ok`, or a sentence on what is missing."""
+
+    status: str
+    database: str
+    schema: str
+    disk: str
+
+
+@get("/healthz", tags=["service"], summary="Is the process alive")
+async def healthz() -> Health:
+    """Answers 200 as long as the process runs, whatever the database does."""
+    return Health()
+
+
+@get("/readyz", tags=["service"], summary="Can the service do its work")
+async def readyz(settings: NamedDependency[Settings]) -> Response[Readiness]:
+    """Answers 200 when database, schema and disk are fit for work, else 503 with what is not."""
+    database, schema = "ok", "unknown"
+    try:
+        await fetch_value("select 1")
+        schema = await behind() or "ok"
+    except Exception:  # Whatever the database's fault is, being asked for it must not be one more.
+        database = "The database does not answer."
+    free_bytes = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else ".").free
+    disk = "ok" if free_bytes >= MIN_FREE_BYTES else "There is less than 200 MB of room left."
+    ready = database == schema == disk == "ok"
+    answer = Readiness(status="ok" if ready else "not ready", database=database, schema=schema, disk=disk)
+    return Response(answer, status_code=200 if ready else 503)
+
+
+@get("/api/openapi.json", include_in_schema=False)
+async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The interface as OpenAPI 3.1, with the one shape that every error has."""
+    schema = request.app.openapi_schema.to_schema()
+    problem = {"$ref": "#/components/schemas/Problem"}
+    schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    failed = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": {"schema": problem}}}
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            _document_errors(operation, failed)
+    return Response(msgspec.json.encode(schema), media_type="application/json")
+
+
+def _document_errors(operation: dict[str, Any], failed: dict[str, Any]) -> None:
+    """Replace the framework's own shape of a 400 by ours, and say that any other status may come with it too."""
+    responses = operation.setdefault("responses", {})
+    if "400" in responses:
+        responses["400"] = failed
+    responses["default"] = failed

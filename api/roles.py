@@ -1,0 +1,48 @@
+"""Who may call what: one matrix for every route, and the principal behind a request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a caller is known as; administrators look after people and settings."""
+
+    PUBLIC = "public"
+    AUDITOR = "auditor"
+    LEAD = "lead"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal:
+    """Who is calling: `id` is the token's or the auditor's id, numbers are rows of the audits slice."""
+
+    role: Role
+    id: str = ""
+    name: str = ""
+    auditor: int | None = None
+    device: int | None = None
+    device_revoked_at: datetime | None = None
+
+
+NOBODY = Principal(role=Role.PUBLIC)
+
+EVERYONE = frozenset(Role)
+AUDITORS = frozenset({Role.AUDITOR})
+LEADS = frozenset({Role.LEAD, Role.ADMINISTRATOR})
+STAFF = frozenset({Role.LEAD, Role.ANALYST, Role.ADMINISTRATOR})
+KNOWN = EVERYONE - {Role.PUBLIC}
+
+# Every route, by its path without types (`{walk_id}`, not `{walk_id:uuid}`), and who may call it. What is not theirs among it answers 404 in the command or question itself.
+ROUTES: dict[str, frozenset[Role]] = {
+    "GET /": EVERYONE,
+    "GET /assets/{name}": EVERYONE,
+    "GET /healthz": EVERYONE,
+    "GET /readyz": EVERYONE,
+    "GET /api/openapi.json": EVERYONE,
+}
+
+# A phone whose token was revoked may still hand in walks begun before that (contract, section 3).
+REVOKED_DEVICES_MAY: frozenset[str] = frozenset({"PUT /api/walks/{walk_id}"})

@@ -1,0 +1,47 @@
+"""The application as a server loads it: settings from the environment, the real clock, postman and store."""
+
+import os
+from datetime import UTC, datetime
+
+from litestar import Litestar
+
+from api.app import Clock, create_app
+from api.logs import log_to_stderr
+from api.postman import postman_for
+from api.settings import Settings, secret_key, settings_from
+from api.worker import Tools
+from audits.photo_store import PhotoStore, photo_store_for
+from migrations.sealing import Seal
+
+
+def application() -> Litestar:
+    """One process's application; granian and uvicorn call this as a factory."""
+    log_to_stderr()
+    settings = settings_from(os.environ)
+    return create_app(
+        settings,
+        clock=present,
+        postman=postman_for(settings.mail),
+        photo_store=store_for(settings),
+        worker=True,
+    )
+
+
+def tools_for(settings: Settings, *, clock: Clock) -> Tools:
+    """What the chores work with, outside a server."""
+    return Tools(
+        clock=clock,
+        postman=postman_for(settings.mail),
+        photo_store=store_for(settings),
+        seal=Seal(secret_key(settings)),
+    )
+
+
+def store_for(settings: Settings) -> PhotoStore:
+    """The store of photos and editions' files that the settings name."""
+    return photo_store_for(settings.photos)
+
+
+def present() -> datetime:
+    """The present, as an aware UTC time."""
+    return datetime.now(UTC)

@@ -1,0 +1,54 @@
+"""The request as we read it: JSON that cannot be read is refused before any handler sees it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.exceptions import SerializationException
+
+from api.roles import Principal
+
+# An escaped NUL that is not itself escaped: an even number of backslashes before \u0000.
+ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+MAX_FIELDS_SHOWN = 20
+
+
+class UnreadableBody(Exception):
+    """The body is not JSON that this service reads."""
+
+    def __init__(self, message: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.errors = errors
+
+
+class JsonRequest(Request[Principal, None, State]):
+    """A request whose JSON body holds no NUL, no lone surrogate and no abyss of brackets."""
+
+    async def json(self) -> Any:
+        """The parsed body; raises UnreadableBody with a sentence, naming the field where one can be named."""
+        body = await self.body()
+        try:
+            parsed = await super().json()
+        except RecursionError:
+            raise UnreadableBody("The JSON is nested too deep. Send it flatter.") from None
+        except (SerializationException, UnicodeDecodeError):
+            raise UnreadableBody("The body is not valid JSON in UTF-8. Check it and send it again.") from None
+        if ESCAPED_NUL.search(body):
+            raise UnreadableBody(
+                "The body holds a NUL character. Remove it and send it again.",
+                tuple((field, "Holds a NUL character.") for field in _fields_with_nul(parsed))[:MAX_FIELDS_SHOWN],
+            )
+        return parsed
+
+
+def _fields_with_nul(parsed: Any, path: str = "") -> Iterator[str]:
+    if isinstance(parsed, str) and "\0" in parsed:
+        yield path
+    elif isinstance(parsed, list):
+        for place, value in enumerate(parsed):
+            yield from _fields_with_nul(value, f"{path}[{place}]")
+    elif isinstance(parsed, dict):
+        for name, value in parsed.items():
+            yield from _fields_with_nul(value, f"{path}.{name}" if path else str(name))
