@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Request
 from litestar.config.app import AppConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins import InitPlugin
@@ -17,6 +18,7 @@ from litestar.template import TemplateConfig
 
 from api.doorstep import Doorstep
 from api.guard import allow
+from api.limits import slow_down
 from api.pages import PAGES
 from api.postman import Postman
 from api.problems import answer
@@ -82,7 +84,7 @@ def create_app(
             "now": Provide(now, sync_to_thread=False),
             "who": Provide(who, sync_to_thread=False),
         },
-        guards=[allow],
+        guards=[allow, slow_down],
         lifespan=[lifespan],
         request_class=JsonRequest,
         request_max_body_size=MAX_JSON_BYTES,
@@ -90,6 +92,7 @@ def create_app(
         openapi_config=OpenAPIConfig(title="Night Safety", version="1", path=SCHEMA_PAGES, render_plugins=()),
         on_app_init=[_last(WithoutSchemaPages())],
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_pages(settings))),
+        state=State({"settings": settings, "seal": seal, "clock": clock}),
         logging_config=None,
         debug=False,
     )
