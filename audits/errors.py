@@ -1,0 +1,119 @@
+"""What can go wrong with programmes, walks, photos and responses; each message says what to do next."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class FieldError(NamedTuple):
+    """One field that cannot be accepted, by its path (`stops[2].location`), and why. Never its content."""
+
+    field: str
+    message: str
+
+
+class NotAcceptable(Exception):
+    """It can be read, but not accepted as it stands (422); `errors` names the fields."""
+
+    def __init__(self, message: str, errors: Sequence[FieldError]) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)
+
+
+class WalkNotAcceptable(NotAcceptable):
+    """The walk's facts contradict themselves or the globe: ids repeated, coordinates nowhere, texts too long."""
+
+
+class UnknownProgramme(NotAcceptable):
+    """There is no such programme, or the auditor does not belong to it; both are told alike."""
+
+    def __init__(self) -> None:
+        message = "You walk for no such programme. Redeem an invitation to it first."
+        super().__init__(message, [FieldError("programme_id", message)])
+
+
+class IdTaken(NotAcceptable):
+    """An id made by this phone already names something else."""
+
+
+class UnknownInstrument(LookupError):
+    """No instrument was published under that version."""
+
+
+class NoSuchWalk(LookupError):
+    """There is no such walk, or it is not the caller's; both are told alike."""
+
+
+class WalkDiffers(Exception):
+    """Another walk was received under the same id."""
+
+
+class PhotosMissing(Exception):
+    """The walk lists photos that were neither received, refused nor named in `without`."""
+
+
+class DeviceRevoked(Exception):
+    """A device that was signed out hands in a walk begun after that."""
+
+
+class NoSuchPhoto(LookupError):
+    """There is no such photo, or it is not the caller's to see."""
+
+
+class PhotoNotReady(Exception):
+    """The photo was named by its walk, but its bytes have not come yet."""
+
+
+class PhotoDiffers(Exception):
+    """Other bytes were received under the same photo's id."""
+
+
+class PhotoMismatch(Exception):
+    """The bytes are not those that the digest or the walk announced."""
+
+
+class DigestMissing(Exception):
+    """Bytes came without a SHA-256 digest that can be read, so damage on the way would stay unseen."""
+
+
+class PhotoRefused(Exception):
+    """These bytes cannot become a photo (422): truncated, broken, or no picture at all."""
+
+
+class PhotoOfAnotherKind(PhotoRefused):
+    """The bytes are not the stated kind, or a kind that is not taken (415)."""
+
+
+class PhotoTooLarge(PhotoRefused):
+    """More bytes, pixels or memory than a photo may take (413)."""
+
+
+class DarkroomBusy(Exception):
+    """Too many photos wait to be developed; this one should come again in a few seconds (503)."""
+
+
+class PhotoStoreFull(Exception):
+    """There is no room to keep another photo (507)."""
+
+
+class PhotoStoreUnavailable(Exception):
+    """The photo store cannot be read or written (503)."""
+
+
+class NoSuchFile(LookupError):
+    """The photo store holds nothing under that key."""
+
+
+class ResponseNotAcceptable(NotAcceptable):
+    """The response names what is not in its walk, or its text is too long."""
+
+
+class NoSuchResponse(LookupError):
+    """There is no such response, or it is not the caller's own."""
+
+
+class ResponseDiffers(Exception):
+    """Another response was received under the same id."""
+
+
+class ResponseAlreadyGiven(Exception):
+    """This auditor already gave a response at this stop, under another id."""

@@ -1,0 +1,163 @@
+"""Where pictures and editions' files are kept: by the SHA-256 of their content, never changed, durable when told so."""
+
+import asyncio
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from audits.errors import NoSuchFile, PhotoStoreFull, PhotoStoreUnavailable
+
+KEY = re.compile(r"[0-9a-f]{64}")
+# What no row names may belong to a row about to be written; nothing takes a day to be written.
+ORPHANED_AFTER = timedelta(hours=24)
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+Referenced = Callable[[Collection[str]], Awaitable[Collection[str]]]
+
+
+class PhotoStore(Protocol):
+    """What keeps files: a folder here, a bucket elsewhere."""
+
+    async def put(self, content: bytes) -> str:
+        """Keep the content and return its key, once a power cut can no longer take it."""
+
+    async def get(self, key: str) -> bytes:
+        """The content; raises NoSuchFile."""
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is a file under this key."""
+
+    async def sweep(self, referenced: Referenced, *, now: datetime) -> int:
+        """Remove files older than ORPHANED_AFTER that no row refers to, and return how many."""
+
+
+class FolderPhotoStore:
+    """A folder of 256 folders, one for each first byte of the key.
+
+    A file is written under a temporary name, synced, renamed, and its folder synced. Nothing but a key of 64
+    hexadecimal digits ever becomes part of a path.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folders where they are missing; raises PhotoStoreUnavailable."""
+        self._folder = folder
+        self._drafts = folder / "drafts"
+        with _faults_told():
+            for place in (self._drafts, *(folder / f"{first:02x}" for first in range(256))):
+                place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_folder(folder)
+
+    async def put(self, content: bytes) -> str:
+        """Keep the content and return its key, once a power cut can no longer take it."""
+        return await asyncio.to_thread(self._put, content)
+
+    async def get(self, key: str) -> bytes:
+        """The content; raises NoSuchFile."""
+        return await asyncio.to_thread(self._get, key)
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is a file under this key."""
+        return await asyncio.to_thread(lambda: self._path(key).is_file())
+
+    async def sweep(self, referenced: Referenced, *, now: datetime) -> int:
+        """Remove files older than ORPHANED_AFTER that no row refers to, and return how many."""
+        before = (now - ORPHANED_AFTER).timestamp()
+        await asyncio.to_thread(self._discard_drafts, before)
+        swept = 0
+        for first in range(256):
+            old = await asyncio.to_thread(self._older_than, before, f"{first:02x}")
+            for key in set(old) - set(await referenced(old) if old else ()):
+                swept += await asyncio.to_thread(self._remove, key, before)
+        return swept
+
+    def _path(self, key: str) -> Path:
+        if not KEY.fullmatch(key):
+            raise NoSuchFile("There is no file under this key.")
+        return self._folder / key[:2] / key
+
+    def _put(self, content: bytes) -> str:
+        key = hashlib.sha256(content).hexdigest()
+        path = self._path(key)
+        with _faults_told():
+            if not _refresh(path):
+                self._write(path, content)
+            _sync_folder(path.parent)
+        return key
+
+    def _write(self, path: Path, content: bytes) -> None:
+        number, name = tempfile.mkstemp(dir=self._drafts)
+        try:
+            with os.fdopen(number, "wb") as draft:
+                draft.write(content)
+                draft.flush()
+                os.fsync(draft.fileno())
+            Path(name).rename(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def _get(self, key: str) -> bytes:
+        path = self._path(key)
+        with _faults_told():
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                raise NoSuchFile("There is no file under this key.") from None
+
+    def _older_than(self, before: float, shard: str) -> list[str]:
+        files = os.scandir(self._folder / shard)
+        with files:
+            return [file.name for file in files if KEY.fullmatch(file.name) and file.stat().st_mtime < before]
+
+    def _remove(self, key: str, before: float) -> bool:
+        """Take the file out of the way, and remove it unless it was kept anew in the meantime (see _refresh)."""
+        path, aside = self._path(key), self._drafts / key
+        with suppress(FileNotFoundError):
+            path.rename(aside)
+            if aside.stat().st_mtime < before:
+                aside.unlink()
+                return True
+            aside.rename(path)
+        return False
+
+    def _discard_drafts(self, before: float) -> None:
+        for draft in self._drafts.iterdir():
+            with suppress(FileNotFoundError):
+                if draft.stat().st_mtime < before:
+                    draft.unlink()
+
+
+def _refresh(path: Path) -> bool:
+    """Whether the content is already there; then it counts as written now, and is as durable as a new one."""
+    try:
+        os.utime(path)
+        with path.open("rb") as kept:
+            os.fsync(kept.fileno())
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Turn the operating system's errors into ours."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in NO_ROOM:
+            raise PhotoStoreFull("There is no room left to keep this photo. Send it again later.") from fault
+        raise PhotoStoreUnavailable("Photos cannot be kept just now. Send this one again later.") from fault

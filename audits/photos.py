@@ -1,0 +1,200 @@
+"""Photos: judged by their bytes, painted upright onto a new canvas, without anything but the picture.
+
+The only user of Pillow. The server never calls `paint` itself: `audits.darkroom` runs this file as a child process
+with little memory and no secrets, so that a bomb can only kill itself.
+"""
+
+import resource
+import struct
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from socket import socket
+from typing import BinaryIO, NamedTuple
+
+# The plug-ins are imported for their effect: a child must not look for one after its limits are set.
+from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from audits.errors import PhotoOfAnotherKind, PhotoRefused, PhotoTooLarge
+
+LARGE_SIDE, SMALL_SIDE = 1600, 320
+MAX_PHOTO_BYTES = 15_000_000
+MAX_PHOTO_PIXELS = 50_000_000
+QUALITY = 82
+BAND_PIXELS = 4_000_000
+TAKEN = {"image/jpeg": JpegImagePlugin, "image/png": PngImagePlugin, "image/webp": WebPImagePlugin}
+ORIENTATION_TAG = 0x0112
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# A child lives within these. 50 megapixels of RGB are 200 MB in Pillow; WebP's decoder holds a picture four times,
+# so that a WebP above some 30 megapixels is refused for its memory. The largest JPEG or PNG takes 1.5 s.
+CHILD_MEMORY_BYTES = 590_000_000
+CHILD_CPU_S = 8
+READY = b"\x06"
+REQUEST = struct.Struct(">II")  # lengths of the media type and of the bytes
+REPLY = struct.Struct(">BIIIII")  # verdict, width, height, lengths of large and small, peak memory in KiB
+# A verdict is a place in this list; a refusal's sentence travels where the large picture would.
+VERDICTS = (None, PhotoRefused, PhotoOfAnotherKind, PhotoTooLarge)
+
+
+class Painted(NamedTuple):
+    """Two JPEGs without metadata: `large` within 1,600 pixels (of `width` x `height`), `small` within 320."""
+
+    large: bytes
+    small: bytes
+    width: int
+    height: int
+
+
+def kind_of(content: bytes) -> str | None:
+    """The media type that the first bytes show, whatever anybody says; None for anything not taken."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
+
+
+def paint(content: bytes, media_type: str) -> Painted:
+    """Decode a photo and paint it upright, RGB on white, at two sizes; of an animation, the first picture.
+
+    Raises PhotoOfAnotherKind, PhotoTooLarge or PhotoRefused, each with a sentence for the person who took it.
+    """
+    _refuse_other_kinds(content, media_type)
+    with _faults_told():
+        with Image.open(BytesIO(content), formats=[media_type.removeprefix("image/").upper()]) as photo:
+            _refuse_too_many_pixels(photo)
+            turn = UPRIGHT.get(_orientation(photo))
+            size = _within(photo.size, LARGE_SIDE)
+            photo.draft(None, size)
+            large = _upright(_canvas(photo, size), turn)
+        small = large.resize(_within(large.size, SMALL_SIDE), Image.Resampling.BICUBIC, reducing_gap=1.0)
+        return Painted(_jpeg(large), _jpeg(small), *large.size)
+
+
+def _refuse_other_kinds(content: bytes, media_type: str) -> None:
+    kind = kind_of(content)
+    if media_type not in TAKEN or kind is None:
+        raise PhotoOfAnotherKind("Only JPEG, PNG and WebP photos are taken. Send this one as JPEG.")
+    if kind != media_type:
+        raise PhotoOfAnotherKind(f"These bytes are {kind}, not {media_type}. State the kind they are.")
+
+
+def _refuse_too_many_pixels(photo: Image.Image) -> None:
+    if photo.width * photo.height > MAX_PHOTO_PIXELS:
+        raise PhotoTooLarge("This photo has more than 50 million pixels. Send it smaller.")
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Turn whatever Pillow raises on bad bytes (a dozen classes) into a sentence."""
+    try:
+        yield
+    except PhotoRefused:
+        raise
+    except (MemoryError, Image.DecompressionBombError):
+        raise PhotoTooLarge("This photo takes too much memory to open. Send it smaller.") from None
+    except Exception as fault:
+        if "truncated" in str(fault):
+            raise PhotoRefused("This photo is cut off before its end. Send it again.") from None
+        raise PhotoRefused("This photo is damaged and cannot be opened. Take or export it again.") from None
+
+
+def _orientation(photo: Image.Image) -> int:
+    """EXIF's orientation, 1 to 8; 1 where there is none or the EXIF is broken, which must not cost the picture."""
+    try:
+        return int(photo.getexif().get(ORIENTATION_TAG, 1))
+    except Exception:  # Pillow's EXIF reader raises nearly anything; the picture itself may be sound.
+        return 1
+
+
+def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The largest size of the same shape whose longer side is at most `side`; never larger than it was."""
+    scale = min(1.0, side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _canvas(photo: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A new canvas with the picture and nothing else.
+
+    Large pictures are shrunk by a whole factor in horizontal bands first, so that only a band of them exists twice.
+    """
+    photo.load()
+    factor = max(1, int(max(photo.size) / max(size) / 1.5))
+    rows = max(1, BAND_PIXELS // photo.width // factor) * factor
+    shrunk = Image.new("RGB", (-(-photo.width // factor), -(-photo.height // factor)), "white")
+    for top in range(0, photo.height, rows):
+        band = _on_white(photo.crop((0, top, photo.width, min(top + rows, photo.height))))
+        shrunk.paste(band.reduce(factor) if factor > 1 else band, (0, top // factor))
+    return shrunk if shrunk.size == size else shrunk.resize(size, Image.Resampling.BICUBIC)
+
+
+def _on_white(band: Image.Image) -> Image.Image:
+    """The same in RGB; what is transparent shows white, and 16-bit greys keep their upper 8 bits."""
+    if band.mode == "RGB" and "transparency" not in band.info:
+        return band
+    if band.mode.startswith("I"):
+        return band.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    if not band.has_transparency_data:
+        return band.convert("RGB")
+    clear = band.convert("RGBA")
+    white = Image.new("RGB", band.size, "white")
+    white.paste(clear, mask=clear.getchannel("A"))
+    return white
+
+
+def _upright(canvas: Image.Image, turn: Image.Transpose | None) -> Image.Image:
+    return canvas if turn is None else canvas.transpose(turn)
+
+
+def _jpeg(canvas: Image.Image) -> bytes:
+    out = BytesIO()
+    canvas.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def main() -> None:
+    """Develop what comes in on file descriptor 0, a socket, until it closes; a first byte says that we are ready."""
+    door = socket(fileno=0)
+    asked = door.makefile("rb")
+    _stay_small()
+    door.sendall(READY)
+    while len(header := asked.read(REQUEST.size)) == REQUEST.size:
+        door.sendall(_develop(asked, *REQUEST.unpack(header)))
+
+
+def _stay_small() -> None:
+    """Take away what a decoder turned against us would want: memory, files, a core dump."""
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _develop(asked: BinaryIO, media_type_length: int, content_length: int) -> bytes:
+    """The framed reply to one request."""
+    spent_s = int(time.process_time())
+    resource.setrlimit(resource.RLIMIT_CPU, (spent_s + CHILD_CPU_S, resource.RLIM_INFINITY))
+    media_type = asked.read(media_type_length).decode()
+    try:
+        large, small, width, height = paint(asked.read(content_length), media_type)
+        verdict = 0
+    except PhotoRefused as refusal:
+        verdict, large, small, width, height = VERDICTS.index(type(refusal)), str(refusal).encode(), b"", 0, 0
+    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return REPLY.pack(verdict, width, height, len(large), len(small), peak_kib) + large + small
+
+
+if __name__ == "__main__":
+    main()
