@@ -11,7 +11,11 @@ class FieldError(NamedTuple):
     message: str
 
 
-class NotAcceptable(Exception):
+class AuditError(Exception):
+    """Anything that this slice says no to."""
+
+
+class NotAcceptable(AuditError):
     """It can be read, but not accepted as it stands (422); `errors` names the fields."""
 
     def __init__(self, message: str, errors: Sequence[FieldError]) -> None:
@@ -35,47 +39,47 @@ class IdTaken(NotAcceptable):
     """An id made by this phone already names something else."""
 
 
-class UnknownInstrument(LookupError):
+class UnknownInstrument(AuditError):
     """No instrument was published under that version."""
 
 
-class NoSuchWalk(LookupError):
+class NoSuchWalk(AuditError):
     """There is no such walk, or it is not the caller's; both are told alike."""
 
 
-class WalkDiffers(Exception):
+class WalkDiffers(AuditError):
     """Another walk was received under the same id."""
 
 
-class PhotosMissing(Exception):
+class PhotosMissing(AuditError):
     """The walk lists photos that were neither received, refused nor named in `without`."""
 
 
-class DeviceRevoked(Exception):
+class DeviceRevoked(AuditError):
     """A device that was signed out hands in a walk begun after that."""
 
 
-class NoSuchPhoto(LookupError):
+class NoSuchPhoto(AuditError):
     """There is no such photo, or it is not the caller's to see."""
 
 
-class PhotoNotReady(Exception):
+class PhotoNotReady(AuditError):
     """The photo was named by its walk, but its bytes have not come yet."""
 
 
-class PhotoDiffers(Exception):
+class PhotoDiffers(AuditError):
     """Other bytes were received under the same photo's id."""
 
 
-class PhotoMismatch(Exception):
+class PhotoMismatch(AuditError):
     """The bytes are not those that the digest or the walk announced."""
 
 
-class DigestMissing(Exception):
+class DigestMissing(AuditError):
     """Bytes came without a SHA-256 digest that can be read, so damage on the way would stay unseen."""
 
 
-class PhotoRefused(Exception):
+class PhotoRefused(AuditError):
     """These bytes cannot become a photo (422): truncated, broken, or no picture at all."""
 
 
@@ -87,19 +91,19 @@ class PhotoTooLarge(PhotoRefused):
     """More bytes, pixels or memory than a photo may take (413)."""
 
 
-class DarkroomBusy(Exception):
+class DarkroomBusy(AuditError):
     """Too many photos wait to be developed; this one should come again in a few seconds (503)."""
 
 
-class PhotoStoreFull(Exception):
+class PhotoStoreFull(AuditError):
     """There is no room to keep another photo (507)."""
 
 
-class PhotoStoreUnavailable(Exception):
+class PhotoStoreUnavailable(AuditError):
     """The photo store cannot be read or written (503)."""
 
 
-class NoSuchFile(LookupError):
+class NoSuchFile(AuditError):
     """The photo store holds nothing under that key."""
 
 
@@ -107,13 +111,13 @@ class ResponseNotAcceptable(NotAcceptable):
     """The response names what is not in its walk, or its text is too long."""
 
 
-class NoSuchResponse(LookupError):
+class NoSuchResponse(AuditError):
     """There is no such response, or it is not the caller's own."""
 
 
-class ResponseDiffers(Exception):
+class ResponseDiffers(AuditError):
     """Another response was received under the same id."""
 
 
-class ResponseAlreadyGiven(Exception):
+class ResponseAlreadyGiven(AuditError):
     """This auditor already gave a response at this stop, under another id."""
