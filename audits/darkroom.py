@@ -6,16 +6,20 @@ happens in it, the answer is two clean pictures or a refusal: nothing is ever ke
 
 import asyncio
 import logging
+import resource
 import socket
+import struct
 import subprocess
 import sys
+import time
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
 
-from audits.errors import DarkroomBusy, PhotoRefused
-from audits.photos import READY, REPLY, REQUEST, VERDICTS, Painted
+from audits.errors import DarkroomBusy, PhotoOfAnotherKind, PhotoRefused, PhotoTooLarge
+from audits.photos import Painted, paint
 
 WORKERS = 2
 # Wall clock; a child's own limit of CPU time is shorter, so that only a starved machine comes to this one.
@@ -30,8 +34,17 @@ MAX_REPLY_BYTES = 12_000_000
 CHUNK_BYTES = 262_144
 # One more try in a new child: the first may have been killed for its neighbour's sake.
 TRIES = 2
+# A child lives within these. 50 megapixels of RGB are 200 MB in Pillow; WebP's decoder holds a picture four times,
+# so that a WebP above some 30 megapixels is refused for its memory. The largest JPEG or PNG takes 1.5 s.
+CHILD_MEMORY_BYTES = 590_000_000
+CHILD_CPU_S = 8
+READY = b"\x06"
+REQUEST = struct.Struct(">II")  # lengths of the media type and of the bytes
+REPLY = struct.Struct(">BIIIII")  # verdict, width, height, lengths of large and small, peak memory in KiB
+# A verdict is a place in this list; a refusal's sentence travels where the large picture would.
+VERDICTS = (None, PhotoRefused, PhotoOfAnotherKind, PhotoTooLarge)
 PACKAGE_ROOT = Path(__file__).parents[1]
-COMMAND = (sys.executable, "-E", "-s", "-m", "audits.photos")
+COMMAND = (sys.executable, "-E", "-s", "-m", "audits.darkroom")
 COME_AGAIN = "Many photos are coming in just now. Nothing was lost; send this one again in a few seconds."
 CANNOT_BE_OPENED = "This photo could not be opened safely. Take or export it again."
 
@@ -208,3 +221,40 @@ class Darkroom:
                 return await waiting
         except TimeoutError:
             raise DarkroomBusy(COME_AGAIN) from None
+
+
+def main() -> None:
+    """Be the child: develop what comes in on file descriptor 0, a socket, until it closes."""
+    door = socket.socket(fileno=0)
+    asked = door.makefile("rb")
+    _stay_small()
+    door.sendall(READY)
+    while len(header := asked.read(REQUEST.size)) == REQUEST.size:
+        door.sendall(_develop(asked, *REQUEST.unpack(header)))
+
+
+def _stay_small() -> None:
+    """Take away what a decoder turned against us would want: memory, files, a core dump."""
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _develop(asked: BinaryIO, media_type_length: int, content_length: int) -> bytes:
+    """The framed reply to one request."""
+    spent_s = int(time.process_time())
+    resource.setrlimit(resource.RLIMIT_CPU, (spent_s + CHILD_CPU_S, resource.RLIM_INFINITY))
+    media_type = asked.read(media_type_length).decode()
+    try:
+        large, small, width, height = paint(asked.read(content_length), media_type)
+        verdict = 0
+    except PhotoRefused as refusal:
+        verdict, large, small, width, height = VERDICTS.index(type(refusal)), str(refusal).encode(), b"", 0, 0
+    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return REPLY.pack(verdict, width, height, len(large), len(small), peak_kib) + large + small
+
+
+if __name__ == "__main__":
+    main()

@@ -1,18 +1,13 @@
 """Photos: judged by their bytes, painted upright onto a new canvas, without anything but the picture.
 
-The only user of Pillow. The server never calls `paint` itself: `audits.darkroom` runs this file as a child process
-with little memory and no secrets, so that a bomb can only kill itself.
+The only user of Pillow. The server never calls `paint` itself: `audits.darkroom` calls it in a child process with
+little memory and no secrets, so that a bomb can only kill itself.
 """
 
-import resource
-import struct
-import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from socket import socket
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 # The plug-ins are imported for their effect: a child must not look for one after its limits are set.
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
@@ -35,16 +30,6 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-# A child lives within these. 50 megapixels of RGB are 200 MB in Pillow; WebP's decoder holds a picture four times,
-# so that a WebP above some 30 megapixels is refused for its memory. The largest JPEG or PNG takes 1.5 s.
-CHILD_MEMORY_BYTES = 590_000_000
-CHILD_CPU_S = 8
-READY = b"\x06"
-REQUEST = struct.Struct(">II")  # lengths of the media type and of the bytes
-REPLY = struct.Struct(">BIIIII")  # verdict, width, height, lengths of large and small, peak memory in KiB
-# A verdict is a place in this list; a refusal's sentence travels where the large picture would.
-VERDICTS = (None, PhotoRefused, PhotoOfAnotherKind, PhotoTooLarge)
 
 
 class Painted(NamedTuple):
@@ -161,40 +146,3 @@ def _jpeg(canvas: Image.Image) -> bytes:
     out = BytesIO()
     canvas.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
-
-
-def main() -> None:
-    """Develop what comes in on file descriptor 0, a socket, until it closes; a first byte says that we are ready."""
-    door = socket(fileno=0)
-    asked = door.makefile("rb")
-    _stay_small()
-    door.sendall(READY)
-    while len(header := asked.read(REQUEST.size)) == REQUEST.size:
-        door.sendall(_develop(asked, *REQUEST.unpack(header)))
-
-
-def _stay_small() -> None:
-    """Take away what a decoder turned against us would want: memory, files, a core dump."""
-    warnings.simplefilter("ignore")
-    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _develop(asked: BinaryIO, media_type_length: int, content_length: int) -> bytes:
-    """The framed reply to one request."""
-    spent_s = int(time.process_time())
-    resource.setrlimit(resource.RLIMIT_CPU, (spent_s + CHILD_CPU_S, resource.RLIM_INFINITY))
-    media_type = asked.read(media_type_length).decode()
-    try:
-        large, small, width, height = paint(asked.read(content_length), media_type)
-        verdict = 0
-    except PhotoRefused as refusal:
-        verdict, large, small, width, height = VERDICTS.index(type(refusal)), str(refusal).encode(), b"", 0, 0
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return REPLY.pack(verdict, width, height, len(large), len(small), peak_kib) + large + small
-
-
-if __name__ == "__main__":
-    main()

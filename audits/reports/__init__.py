@@ -1,0 +1,1 @@
+"""Editions: frozen evidence, and the files a design review puts on the table."""
