@@ -4,6 +4,8 @@ Instants are UTC; geometry is WGS 84, longitude first; JSON is text. No column h
 Constraints and indexes stand in migrations/audits.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from piccolo.columns import (
@@ -26,44 +28,48 @@ from geo.geometry import Geometry
 from migrations.database import Row
 
 Kind = TypeVar("Kind", bound=Column)
+Area = partial(Geometry, "Polygon|MultiPolygon")
+Line = partial(Geometry, "LineString")
+Route = partial(Geometry, "LineString|MultiLineString")
+Point = partial(Geometry, "Point")
 
 
-def must(kind: type[Kind], sentence: str, *, unique: bool = False) -> Kind:
+def must(kind: Callable[..., Kind], sentence: str, *, unique: bool = False) -> Kind:
     """A column that every row fills."""
     return kind(null=False, default=None, unique=unique, help_text=sentence)
 
 
-def may(kind: type[Kind], sentence: str) -> Kind:
+def may(kind: Callable[..., Kind], sentence: str) -> Kind:
     """A column that is null where there is nothing to say."""
     return kind(null=True, default=None, unique=False, help_text=sentence)
 
 
-def part_of(whole: type[Row], sentence: str) -> ForeignKey:
+def part_of(whole: type[Row], sentence: str) -> ForeignKey[Row]:
     """Refers to the whole, and goes with it."""
     return _refers(whole, sentence, null=False, on_delete=OnDelete.cascade)
 
 
-def may_be_part_of(whole: type[Row], sentence: str) -> ForeignKey:
+def may_be_part_of(whole: type[Row], sentence: str) -> ForeignKey[Row]:
     """Refers to a whole that may come later, and goes with it."""
     return _refers(whole, sentence, null=True, on_delete=OnDelete.cascade)
 
 
-def belongs_to(owner: type[Row], sentence: str) -> ForeignKey:
+def belongs_to(owner: type[Row], sentence: str) -> ForeignKey[Row]:
     """Refers to an owner that cannot be deleted meanwhile."""
     return _refers(owner, sentence, null=False, on_delete=OnDelete.restrict)
 
 
-def may_belong_to(owner: type[Row], sentence: str) -> ForeignKey:
+def may_belong_to(owner: type[Row], sentence: str) -> ForeignKey[Row]:
     """Refers to an owner that may be found later, and cannot be deleted meanwhile."""
     return _refers(owner, sentence, null=True, on_delete=OnDelete.restrict)
 
 
-def may_outlive(owner: type[Row], sentence: str) -> ForeignKey:
+def may_outlive(owner: type[Row], sentence: str) -> ForeignKey[Row]:
     """Refers to an owner, and stays without one when the owner goes."""
     return _refers(owner, sentence, null=True, on_delete=OnDelete.set_null)
 
 
-def _refers(to: type[Row], sentence: str, *, null: bool, on_delete: OnDelete) -> ForeignKey:
+def _refers(to: type[Row], sentence: str, *, null: bool, on_delete: OnDelete) -> ForeignKey[Row]:
     return ForeignKey(
         to, default=None, null=null, unique=False, on_delete=on_delete, on_update=OnUpdate.no_action, help_text=sentence
     )
@@ -74,8 +80,8 @@ class Programme(Row, tablename="programme"):
 
     id = must(UUID, "The id that clients see.", unique=True)
     name = must(Text, "What people call it, 1 to 200 characters.")
-    area = must(Geometry, "The effective area, a Polygon or MultiPolygon; a line is buffered into it.")
-    line = may(Geometry, "The LineString it was commissioned as, where it was one.")
+    area = must(Area, "The effective area, a Polygon or MultiPolygon; a line is buffered into it.")
+    line = may(Line, "The LineString it was commissioned as, where it was one.")
     width_m = may(DoublePrecision, "The full width of that line, in metres.")
     instrument_version = must(Integer, "The version of the instrument that its walks are asked to use.")
     opens_on = must(Date, "The first night of walking, in London's calendar.")
@@ -152,7 +158,7 @@ class Walk(Row, tablename="walk"):
     cut_short = must(Boolean, "Whether it ended before the route did.")
     cut_short_reason = may(Text, "Why, in the group's words.")
     clock_offset_s = may(DoublePrecision, "Seconds by which the phone's clock was ahead of ours at receipt.")
-    route = may(Geometry, "The track as LineString or MultiLineString, clipped to the area and to the stops.")
+    route = may(Route, "The track as LineString or MultiLineString, clipped to the area and to the stops.")
     received_at = must(Timestamptz, "When its content was durable here.")
     completed_at = may(Timestamptz, "When the phone said that all of it was sent.")
     reviewed_at = may(Timestamptz, "When the standing decision was made.")
@@ -188,7 +194,7 @@ class Stop(Row, tablename="stop"):
     planned_stop_id = may(UUID, "The planned stop, the same on both legs and on re-audits.")
     observed_at = must(Timestamptz, "When the group scored, by the phone's clock.")
     accuracy_m = may(DoublePrecision, "How far off the location may be, in metres, by the phone's own estimate.")
-    location = may(Geometry, "Where it is, a Point; null where it was more than 100 m outside the area.")
+    location = may(Point, "Where it is, a Point; null where it was more than 100 m outside the area.")
     easting_m = may(DoublePrecision, "The same on British National Grid, metres east.")
     northing_m = may(DoublePrecision, "The same on British National Grid, metres north.")
     cell_q = may(Integer, "First axial coordinate of its 50 m hexagon (geo.grid).")
@@ -204,7 +210,9 @@ class Stop(Row, tablename="stop"):
     causes = must(Text, "The open cause chips, a JSON list of keys; the others are sealed.")
     note = may(Text, "What the group wrote; null where it is flagged.")
     note_flagged = must(Boolean, "Whether the note was flagged as a disclosure, and is held apart.")
-    sealed = may(Bytea, "The flagged note and the chips about remarks, being followed or stopped, sealed; never exported.")
+    sealed = may(
+        Bytea, "The flagged note and the chips about remarks, being followed or stopped, sealed; never exported."
+    )
     kept = may(Text, "Unknown factors and scores off the scale, as sent: JSON, kept but never counted.")
 
 
@@ -232,7 +240,9 @@ class Response(Row, tablename="response"):
     content_mac = must(Bytea, "HMAC of the content as parsed, to know a retry from another response.")
     presence_effect = must(Text, "How those present made her feel: a JSON object of presence to effect.")
     causes = must(Text, "The open cause chips, a JSON list of keys; the others are sealed.")
-    sealed = may(Bytea, "Her note and the chips about remarks, being followed or stopped, sealed; while held, all of it.")
+    sealed = may(
+        Bytea, "Her note and the chips about remarks, being followed or stopped, sealed; while held, all of it."
+    )
     received_at = must(Timestamptz, "When it was durable here.")
     held_until = may(Timestamptz, "When it is dropped unless its walk has come; null once it has.")
 
