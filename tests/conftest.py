@@ -1,0 +1,193 @@
+"""The ground that tests stand on: a fresh migrated database on each engine, and the shared field data."""
+
+import asyncio
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, settings
+
+import geo.geometry  # noqa: F401 (teaches the database about shapes)
+from migrations.database import open_database
+from migrations.runner import upgrade
+
+SERVER = os.environ.get("NIGHT_SAFETY_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
+SHARED = Path(os.environ.get("NIGHT_SAFETY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+CHOSEN = pytest.StashKey[tuple[str, ...]]()
+ABSENT = pytest.StashKey[str]()
+
+settings.register_profile(
+    "ci",
+    deadline=None,
+    # A database of its own is given to a test, not to each of its examples; such tests clean up after themselves.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.load_profile("ci")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --database."""
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql", "both"),
+        default=os.environ.get("NIGHT_SAFETY_TEST_DATABASE"),
+        help="Which databases to test on; by default both, where PostgreSQL with PostGIS answers.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide which databases are tested on."""
+    asked = config.getoption("--database")
+    absent = "" if asked == "sqlite" else asyncio.run(_why_no_postgresql())
+    if absent and asked in ("postgresql", "both"):
+        raise pytest.UsageError(f"PostgreSQL was asked for, but {absent}")
+    config.stash[ABSENT] = absent
+    only = ("sqlite",) if asked == "sqlite" or absent else ("sqlite", "postgresql")
+    config.stash[CHOSEN] = ("postgresql",) if asked == "postgresql" else only
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which databases are tested on."""
+    absent = config.stash[ABSENT]
+    return f"databases: {', '.join(config.stash[CHOSEN])}{f' ({absent})' if absent else ''}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say again, where it is read, that PostgreSQL was left out."""
+    if absent := config.stash[ABSENT]:
+        terminalreporter.write_line(f"PostgreSQL was NOT tested: {absent}", yellow=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever touches a database once on each."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", metafunc.config.stash[CHOSEN], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which kind of database this run of the test is on: sqlite or postgresql."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The one event loop that we run on."""
+    return "asyncio"
+
+
+@dataclass(frozen=True)
+class Templates:
+    """One migrated database of each kind, to be copied: SQLite's file and PostgreSQL's name."""
+
+    folder: Path
+    name: str
+    made: set[str]
+
+    async def copy(self, engine: str, folder: Path) -> str:
+        """The address of a fresh migrated database."""
+        if engine not in self.made:
+            await upgrade(await self._make(engine))
+            self.made.add(engine)
+        if engine == "sqlite":
+            shutil.copy(self.folder / "template.sqlite3", folder / "night-safety.sqlite3")
+            return f"sqlite:///{folder / 'night-safety.sqlite3'}"
+        return await create_postgresql(template=self.name)
+
+    async def _make(self, engine: str) -> str:
+        if engine == "sqlite":
+            return f"sqlite:///{self.folder / 'template.sqlite3'}"
+        return await create_postgresql(self.name)
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """The migrated databases of this session."""
+    made = Templates(tmp_path_factory.mktemp("templates"), _new_name(), set())
+    yield made
+    if "postgresql" in made.made:
+        asyncio.run(drop_postgresql(_at(made.name)))
+
+
+@pytest.fixture
+def database_url(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """A fresh migrated database, once on each engine."""
+    url = asyncio.run(templates.copy(engine, tmp_path))
+    yield url
+    if engine == "postgresql":
+        asyncio.run(drop_postgresql(url))
+
+
+@pytest.fixture
+def empty_database_url(engine: str, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, once on each engine."""
+    if engine == "sqlite":
+        (tmp_path / "empty.sqlite3").touch()
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    url = asyncio.run(create_postgresql())
+    yield url
+    asyncio.run(drop_postgresql(url))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """A fresh migrated database, open; the value is its kind."""
+    async with open_database(database_url) as dialect:
+        yield dialect
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real field data, beside the checkout or where NIGHT_SAFETY_SHARED_DATA says."""
+    if not SHARED.is_dir():
+        pytest.skip(f"There is no field data at {SHARED}; set NIGHT_SAFETY_SHARED_DATA.")
+    return SHARED
+
+
+async def create_postgresql(name: str | None = None, *, template: str = "template1") -> str:
+    """Make a PostgreSQL database; gives its address."""
+    name = name or _new_name()
+    await _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return _at(name)
+
+
+async def drop_postgresql(url: str) -> None:
+    """Drop the PostgreSQL database at `url`, whoever is connected to it."""
+    await _on_server(f'DROP DATABASE IF EXISTS "{urlsplit(url).path[1:]}" WITH (FORCE)')
+
+
+def _new_name() -> str:
+    return f"night_safety_test_{os.getpid()}_{uuid.uuid4().hex[:12]}"
+
+
+def _at(name: str) -> str:
+    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+
+
+async def _on_server(command: str) -> None:
+    connection = await asyncpg.connect(SERVER, timeout=3)
+    try:
+        await connection.execute(command)
+    finally:
+        await connection.close()
+
+
+async def _why_no_postgresql() -> str:
+    """Why PostgreSQL cannot be tested on, or nothing."""
+    try:
+        connection = await asyncpg.connect(SERVER, timeout=3)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        return f"nothing answers at {urlsplit(SERVER).hostname}: {error or type(error).__name__}"
+    try:
+        has = await connection.fetchval("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'")
+    finally:
+        await connection.close()
+    return "" if has else "its server has no PostGIS"
