@@ -192,7 +192,7 @@ def _polygons(coordinates: list[Any], rings: list[FloatArray]) -> Shape:
 
 
 def _check_area(shape: Shape) -> None:
-    if shape.area == 0:
+    if shape.convex_hull.area == 0:
         raise EmptyGeometry("The area has no extent: its positions are all the same, or lie on one line.")
     if not shape.is_valid:
         # GEOS appends where it went wrong; that is a coordinate, so only the words before it are used.

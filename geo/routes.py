@@ -50,7 +50,7 @@ class _Track:
 
     @classmethod
     def of(cls, route: Shape) -> "_Track":
-        lonlat = shapely.get_coordinates(route)
+        lonlat = shapely.get_coordinates(shapely.remove_repeated_points(route))
         metres = _planar(lonlat)
         steps = np.hypot(*np.diff(metres, axis=0).T)
         return cls(lonlat, metres, np.concatenate([[0.0], np.cumsum(steps)]))
@@ -65,9 +65,8 @@ class _Track:
         squared = np.maximum((moves**2).sum(axis=1), 1e-12)
         along = np.clip((moves * towards).sum(axis=1) / squared, 0, 1)
         away = np.hypot(*(towards - along[:, None] * moves).T)
-        before, after = np.concatenate([[np.inf], away[:-1]]), np.concatenate([away[1:], [np.inf]])
-        nearest = (away <= before) & (away <= after) & (away <= away.min() + tolerance_m)
-        reached: FloatArray = (self.walked_m[:-1] + along * np.diff(self.walked_m))[nearest]
+        close = away <= away.min() + tolerance_m
+        reached: FloatArray = (self.walked_m[:-1] + along * np.diff(self.walked_m))[close & _turns_away(along)]
         return reached
 
     def cut(self, begin_m: float, end_m: float) -> FloatArray:
@@ -77,13 +76,24 @@ class _Track:
         return np.concatenate([ends[:1], self.lonlat[within], ends[1:]])
 
 
+def _turns_away(along: FloatArray) -> NDArray[np.bool_]:
+    """Where the route stops coming nearer: within a segment, at the joint of two, or at either end."""
+    joint = (along == 1) & (np.append(along[1:], 0.0) == 0)
+    turns: NDArray[np.bool_] = ((along > 0) & (along < 1)) | joint
+    turns[0] |= along[0] == 0
+    return turns
+
+
 def _latest_beginning(passes: Sequence[FloatArray]) -> float | None:
-    """The latest pass of the first stop from which all later stops can still be reached in order."""
+    """The latest pass of the first stop from which all later stops can still be reached in order.
+
+    Two stops a few metres apart may seem to have been reached in the other order, hence the tolerance.
+    """
     at_m = np.inf
     for candidates in reversed(passes[1:]):
-        feasible = candidates[candidates <= at_m]
-        at_m = float(feasible.max()) if len(feasible) else at_m
-    feasible = passes[0][passes[0] <= at_m]
+        feasible = candidates[candidates <= at_m + PASS_TOLERANCE_M]
+        at_m = min(at_m, float(feasible.max())) if len(feasible) else at_m
+    feasible = passes[0][passes[0] <= at_m + PASS_TOLERANCE_M]
     return float(feasible.max()) if len(feasible) else None
 
 
