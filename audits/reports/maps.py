@@ -19,6 +19,7 @@ WIDTH, PANEL_HEIGHT, LEGEND_HEIGHT = 960, 640, 96  # the sheet, in its own units
 MARGIN = 0.06  # of the wider side, around what was walked
 MIN_EXTENT_M = 400.0  # an area of one stop is still drawn with its surroundings
 FONTS = "Atkinson Hyperlegible, Noto Sans, sans-serif"
+WHITE = "#ffffff"
 INK, QUIET, PAPER, WATER, HUB = "#1f1a2b", "#6b6579", "#f6f2e9", "#cfe0ea", "#1d5fa8"
 SCALE_STEPS_M = tuple(step * 10**power for power in range(1, 6) for step in (1, 2, 5))
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -30,15 +31,15 @@ class Look:
 
     words: str
     fill: str
-    edge: str = "#ffffff"
+    edge: str = WHITE
 
 
 # One violet ramp of falling lightness for what was found; what is not known is a texture, never a tint.
 LOOKS: Mapping[str, Look] = {
     "suppressed": Look("too few people to show", "url(#{name}-crossed)", QUIET),
     "not_enough_evidence": Look("walked, not enough evidence yet", "url(#{name}-hatched)", "#b3acc2"),
-    "works_well": Look("works well", "#efe8fb", "#7e4fbf"),
     "ordinary": Look("walked, nothing found", "#d0c1eb"),
+    "works_well": Look("works well", "#f1ebfc", "#7e4fbf"),
     "hotspot": Look("hotspot", "#8757c7"),
     "strong": Look("hotspot, strong", "#43207a"),
 }
@@ -157,7 +158,7 @@ def _found(sheet: Sheet, frame: Frame, name: str) -> Iterable[str]:
     for kind, look in LOOKS.items():
         if rings := sheet.cells.get(kind):
             fill = look.fill.format(name=name)
-            yield f'<path d="{frame.d(rings)}" fill="{fill}" stroke="{look.edge}" stroke-width="0.8"/>'
+            yield f'<path d="{frame.d(rings)}" fill="{fill}" stroke="{look.edge}" stroke-width="1.2"/>'
     if sheet.area:
         yield f'<path d="{frame.d(sheet.area)}" fill="none" stroke="{INK}" stroke-width="1.6" stroke-dasharray="7 3"/>'
     if sheet.walks:
@@ -215,7 +216,8 @@ def _legend(sheet: Sheet, name: str) -> Iterable[str]:
     for place, look in enumerate([NOT_WALKED, *shown]):
         x, y = 10 + (place % 4) * 240, PANEL_HEIGHT + 16 + (place // 4) * 26
         swatch = f'<rect x="{x}" y="{y}" width="22" height="15" fill="{look.fill.format(name=name)}"'
-        yield f'{swatch} stroke="{QUIET}" stroke-width="0.8"/><text x="{x + 30}" y="{y + 12.5}">{look.words}</text>'
+        edge = QUIET if look.edge == WHITE else look.edge
+        yield f'{swatch} stroke="{edge}"/><text x="{x + 30}" y="{y + 12.5}">{look.words}</text>'
     yield from _legend_of_marks(PANEL_HEIGHT + 68)
 
 
