@@ -11,6 +11,8 @@ from typing import Any, Literal, Protocol
 from urllib.parse import unquote
 
 from piccolo.columns import Serial
+from piccolo.query import Update
+from piccolo.querystring import QueryString
 from piccolo.table import Table
 
 from migrations.errors import (
@@ -238,6 +240,31 @@ class Row(Table, db=ENGINE):
     def __init_subclass__(cls, tablename: str | None = None, help_text: str | None = None) -> None:
         """Bind the table to the open database, whichever that will be."""
         super().__init_subclass__(tablename=tablename, db=ENGINE, help_text=help_text)
+
+    @property
+    def querystring(self) -> QueryString:
+        """The row as Piccolo inserts it, once its columns have checked what they can."""
+        _check({column: self[column._meta.name] for column in self._meta.columns})
+        return super().querystring
+
+    @classmethod
+    def update(cls, values: dict[Any, Any] | None = None, *args: Any, **kwargs: Any) -> Update[Any]:
+        """Piccolo's update, once the columns have checked their new values."""
+        _check(
+            {
+                cls._meta.get_column_by_name(name) if isinstance(name, str) else name: value
+                for name, value in {**(values or {}), **kwargs}.items()
+                if name not in ("force", "use_auto_update")
+            }
+        )
+        return super().update(values, *args, **kwargs)
+
+
+def _check(values: dict[Any, Any]) -> None:
+    """Let those columns that know how refuse what they cannot hold, before a database says it less clearly."""
+    for column, value in values.items():
+        if check := getattr(column, "check", None):
+            check(value)
 
 
 def _database() -> SqliteDatabase | PostgresqlDatabase:

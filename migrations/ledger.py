@@ -100,7 +100,7 @@ class SqliteLedger:
     async def _begin(self) -> None:
         if self._create:
             self.connection.path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection.path.touch()
+            self.connection.path.touch(mode=0o600)  # people's data: the owner's alone
         if not self.connection.path.is_file():
             raise DatabaseUnavailable(f"There is no database at {self.connection.path}. Upgrade first.")
         if not self._writes:

@@ -1,5 +1,6 @@
 """PostgreSQL: asyncpg's pool, bounded in time, that reads only unless a transaction says otherwise."""
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +25,7 @@ from migrations.waiting import finished
 MAX_CONNECTIONS = 10
 CONNECT_TIMEOUT_S = 3.0
 FAREWELL_S = 1.0  # how long a rollback may take before its connection is given up
+NETWORK_S = 0.25  # how much longer we wait than the server, so that a slow statement is the server's to end
 KEY_COLUMNS = re.compile(r"^Key \((?P<columns>[^)]*)\)=")
 KINDS = {
     asyncpg.UniqueViolationError: "unique",
@@ -43,6 +45,7 @@ UNAVAILABLE = (
     TimeoutError,
     OSError,
 )
+GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 @dataclass
@@ -52,6 +55,11 @@ class PostgresqlSession:
     connection: Any
     timeout_s: float
     writes: bool = False
+
+    @property
+    def patience_s(self) -> float:
+        """How long to wait for an answer before the server counts as frozen."""
+        return self.timeout_s + NETWORK_S
 
     async def fetch(self, sql: str, args: Sequence[Any]) -> list[Found]:
         """Rows as dictionaries."""
@@ -67,21 +75,32 @@ class PostgresqlSession:
         for row in listed:
             refuse_naives(row)
         with self._translating():
-            await self.connection.executemany(sql, listed, timeout=self.timeout_s)
+            await self.connection.executemany(sql, listed, timeout=self.patience_s)
 
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]:
         """Rows that nobody else may change until the end; those that somebody else holds are waited for or skipped."""
         return await self.fetch(f"{sql} FOR UPDATE{' SKIP LOCKED' if skip_locked else ''}", args)
 
+    async def cursor(self, sql: str, args: Sequence[Any]) -> Any:
+        """A place in the rows that `sql` gives, which stay on the server."""
+        refuse_naives(args)
+        with self._translating():
+            return await self.connection.cursor(sql, *args, timeout=self.patience_s)
+
+    async def batch(self, cursor: Any, size: int) -> list[Any]:
+        """The next rows of a cursor."""
+        with self._translating():
+            return list(await cursor.fetch(size, timeout=self.patience_s))
+
     async def say(self, command: str) -> str:
         """Run a command without arguments; gives PostgreSQL's word for what it did."""
         with self._translating():
-            return str(await self.connection.execute(command, timeout=self.timeout_s))
+            return str(await self.connection.execute(command, timeout=self.patience_s))
 
     async def _rows(self, sql: str, args: Sequence[Any]) -> list[Any]:
         refuse_naives(args)
         with self._translating():
-            return list(await self.connection.fetch(sql, *args, timeout=self.timeout_s))
+            return list(await self.connection.fetch(sql, *args, timeout=self.patience_s))
 
     def _translating(self) -> "Translating":
         return Translating(self.connection, writes=self.writes)
@@ -98,6 +117,9 @@ class Translating:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, TimeoutError) and self.connection is not None:
+            # The server did not even say that it was too slow: asking it to roll back would take as long again.
+            self.connection.terminate()
         if error is not None and (ours := self._translated(error)) is not None:
             raise ours from error
 
@@ -148,7 +170,7 @@ class PostgresqlDatabase:
         if self._pool is None:
             return
         try:
-            await asyncpg.compat.wait_for(self._pool.close(), CONNECT_TIMEOUT_S)
+            await asyncio.wait_for(self._pool.close(), CONNECT_TIMEOUT_S)
         except TimeoutError:
             self._pool.terminate()
 
@@ -186,13 +208,8 @@ class PostgresqlDatabase:
     async def stream(self, sql: str, args: Sequence[Any], batch_rows: int) -> AsyncGenerator[list[Found], None]:
         """Rows in batches, of one state, never all at once."""
         async with self.snapshot(None) as session:
-            with Translating(session.connection):
-                cursor = await session.connection.cursor(sql, *args, timeout=self.timeout_s)
-            while True:
-                with Translating(session.connection):
-                    rows = await cursor.fetch(batch_rows, timeout=self.timeout_s)
-                if not rows:
-                    return
+            cursor = await session.cursor(sql, args)
+            while rows := await session.batch(cursor, batch_rows):
                 yield as_dicts(sql, rows)
 
     @asynccontextmanager
@@ -212,17 +229,19 @@ class PostgresqlDatabase:
             connection = await self._pool.acquire(timeout=self.timeout_s)
         try:
             yield connection
-        finally:
-            await finished(self._give_back(connection))
+        except BaseException:
+            await finished(self._give_back(connection, rolling_back=True))
+            raise
+        await finished(self._give_back(connection, rolling_back=connection.is_in_transaction()))
 
-    async def _give_back(self, connection: Any) -> None:
-        """Roll back what is open and return the connection to the pool; one that cannot is cut off."""
+    async def _give_back(self, connection: Any, *, rolling_back: bool) -> None:
+        """Return the connection to the pool, rolled back; one that does not answer is cut off, and replaced later."""
         try:
-            if not connection.is_closed() and connection.is_in_transaction():
+            if rolling_back and not connection.is_closed():
                 await connection.execute("ROLLBACK", timeout=FAREWELL_S)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except GONE:
             connection.terminate()
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        with suppress(*GONE):
             await self._pool.release(connection, timeout=FAREWELL_S)
 
 

@@ -1,4 +1,7 @@
-"""What a migration writes for a column of shapes: SQLite's check of its kind, and the spatial index of both engines."""
+"""What a migration writes for a column of shapes: SQLite's check of its kind, and the spatial index of both engines.
+
+Applied migrations are made of these words and compared with them later: they must not change.
+"""
 
 from typing import Literal
 
