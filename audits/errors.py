@@ -35,6 +35,38 @@ class UnknownProgramme(NotAcceptable):
         super().__init__(message, [FieldError("programme_id", message)])
 
 
+class ProgrammeNotAcceptable(NotAcceptable):
+    """The programme's place, dates, name, instrument or lead body cannot be as they were sent."""
+
+
+class AreaTooLarge(AuditError):
+    """The area is larger than a lead may commission (403)."""
+
+
+class NoSuchProgramme(AuditError):
+    """There is no such programme, or it is not the caller's; both are told alike."""
+
+
+class ProgrammeClosed(AuditError):
+    """Nobody can be invited to a programme that was closed."""
+
+
+class InvitationNotAcceptable(NotAcceptable):
+    """The invitation would expire before it is made."""
+
+
+class InvitationNotValid(AuditError):
+    """An unknown, expired or full one, or a closed programme's (410): told alike, so that guessing tells nothing."""
+
+
+class DevicesNotNamed(NotAcceptable):
+    """A lead asked to revoke devices without saying whose."""
+
+
+class NoSuchDevice(AuditError):
+    """No such device is in use, or it is not the caller's to revoke; both are told alike."""
+
+
 class IdTaken(NotAcceptable):
     """An id made by this phone already names something else."""
 
@@ -53,6 +85,14 @@ class WalkDiffers(AuditError):
 
 class PhotosMissing(AuditError):
     """The walk lists photos that were neither received, refused nor named in `without`."""
+
+
+class NothingToReview(AuditError):
+    """The walk or photo was named, but not all of it has come (409)."""
+
+
+class DecisionNotAcceptable(NotAcceptable):
+    """A rejection, or a changed decision, without a reason."""
 
 
 class DeviceRevoked(AuditError):
@@ -121,3 +161,19 @@ class ResponseDiffers(AuditError):
 
 class ResponseAlreadyGiven(AuditError):
     """This auditor already gave a response at this stop, under another id."""
+
+
+class NoSuchEdition(AuditError):
+    """There is no such edition or file of it, or it is not the caller's to see; both are told alike."""
+
+
+class EditionNotAcceptable(NotAcceptable):
+    """The edition cannot be made as asked: not whole months, a programme still open, one that is not there."""
+
+
+class EvidenceNotAcceptable(NotAcceptable):
+    """The question would say more about few people than may be said, or names a factor that nobody scores."""
+
+
+class ReportNotMade(AuditError):
+    """The report could not be set; the fault is ours and was logged."""
