@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 DEADLINE_S = 60.0
 NO_BODY = {"type": "http.response.body", "body": b"", "more_body": False}
@@ -45,7 +46,7 @@ class Doorstep:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or pass on what is not a request."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         visit = Visit(self, scope, send)
@@ -61,7 +62,7 @@ class Doorstep:
 class Visit:
     """One request on the doorstep: what was answered so far, and since when."""
 
-    def __init__(self, doorstep: Doorstep, scope: Scope, send: Send) -> None:
+    def __init__(self, doorstep: Doorstep, scope: HTTPScope, send: Send) -> None:
         self.doorstep, self.scope, self._send = doorstep, scope, send
         self.began = time.perf_counter()
         self.deadline: asyncio.Timeout | None = None
@@ -69,7 +70,7 @@ class Visit:
         self.headless = scope["method"] == "HEAD"
         # Litestar answers HEAD on no GET route; HTTP asks for the same answer without its body.
         if self.headless:
-            scope["method"] = "GET"  # type: ignore[typeddict-item]
+            scope["method"] = "GET"
         scope.setdefault("state", {})["request_id"] = uuid.uuid4().hex
 
     async def send(self, message: Message) -> None:

@@ -18,7 +18,7 @@ async def allow(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # typ
     Raises NotSignedIn where a token is missing, unknown or revoked, and NotYourRole where the role is not in the
     route's row. A route without a row is closed to everybody.
     """
-    route = f"{connection.scope['method']} {connection.scope['path_template']}"
+    route = f"{connection.scope.get('method')} {connection.scope['path_template']}"
     allowed = ROUTES.get(route, frozenset())
     who = await principal_of(connection.headers.get("authorization"))
     if who.device_revoked_at is not None and route not in REVOKED_DEVICES_MAY:

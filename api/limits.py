@@ -32,7 +32,7 @@ ALLOWANCES: dict[str, Allowance] = {
 async def slow_down(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Count this request where its route has an allowance; raises TooManyRequests with the seconds to wait."""
     state = connection.app.state
-    route = f"{connection.scope['method']} {connection.scope['path_template']}"
+    route = f"{connection.scope.get('method')} {connection.scope['path_template']}"
     allowance = ALLOWANCES.get(route)
     if allowance is None or not state.settings.limits:
         return

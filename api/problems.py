@@ -85,7 +85,11 @@ BY_STATUS: dict[int, tuple[str, str, str]] = {
     415: ("wrong-kind", "That kind of content is not taken here", "See /api/openapi.json for what is."),
     429: ("too-many-requests", "Too many requests", "Wait a little and try again."),
 }
-FAULT = ("our-fault", "Something went wrong on our side", "It was logged. Try again; if it stays, quote the request id.")
+FAULT = (
+    "our-fault",
+    "Something went wrong on our side",
+    "It was logged. Try again, or quote the request id.",
+)
 
 
 def problem_of(error: Exception) -> Problem | None:
@@ -134,8 +138,7 @@ def wants_a_page(request: Request[Any, Any, Any]) -> bool:
 
 
 def _page(request: Request[Any, Any, Any], body: dict[str, Any], headers: dict[str, str]) -> Response[Any]:
-    page = Template("problem.html", context=body, status_code=body["status"], headers=headers)
-    return page  # type: ignore[return-value]  # Litestar turns a Template into a response by itself.
+    return Template("problem.html", context=body, status_code=body["status"], headers=headers)
 
 
 def _errors_of(error: Exception) -> Iterable[tuple[str, str]]:

@@ -35,7 +35,8 @@ LEADS = frozenset({Role.LEAD, Role.ADMINISTRATOR})
 STAFF = frozenset({Role.LEAD, Role.ANALYST, Role.ADMINISTRATOR})
 KNOWN = EVERYONE - {Role.PUBLIC}
 
-# Every route, by its path without types (`{walk_id}`, not `{walk_id:uuid}`), and who may call it. What is not theirs among it answers 404 in the command or question itself.
+# Every route, by its path without types (`{walk_id}`, not `{walk_id:uuid}`), and who may call it. What is not theirs
+# among it answers 404 in the command or question itself.
 ROUTES: dict[str, frozenset[Role]] = {
     "GET /": EVERYONE,
     "GET /assets/{name}": EVERYONE,

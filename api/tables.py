@@ -1,6 +1,9 @@
-"""The api's own rows: who may knock as a program. Constraints and indexes stand in migrations/api."""
+"""The api's own rows: who may knock as a program, and how often a network has knocked.
 
-from piccolo.columns import UUID, Text, Timestamptz
+Constraints and indexes stand in migrations/api.
+"""
+
+from piccolo.columns import UUID, Integer, Text, Timestamptz
 
 from migrations.database import Row
 
@@ -14,3 +17,12 @@ class ApiToken(Row, tablename="api_token"):
     token_hash = Text(null=False, default=None, unique=True, help_text="SHA-256 of the token, in hex.")
     created_at = Timestamptz(null=False, default=None, unique=False, help_text="When it was made.")
     revoked_at = Timestamptz(null=True, default=None, unique=False, help_text="Since when it opens nothing.")
+
+
+class RequestCount(Row, tablename="request_count"):
+    """How often one network asked for one slowed route within one window of time."""
+
+    client = Text(null=False, default=None, unique=False, help_text="A keyed hash of the address; never the address.")
+    route = Text(null=False, default=None, unique=False, help_text="Method and path, as in the matrix of routes.")
+    window_began_at = Timestamptz(null=False, default=None, unique=False, help_text="When the window began.")
+    times = Integer(null=False, default=None, unique=False, help_text="How many requests it has seen.")

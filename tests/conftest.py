@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 import geo.geometry  # noqa: F401 (teaches the database about shapes)
 from migrations.database import open_database
 from migrations.runner import upgrade
+from tests.people import service  # noqa: F401 (a fixture for every test)
 
 SERVER = os.environ.get("NIGHT_SAFETY_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 SHARED = Path(os.environ.get("NIGHT_SAFETY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))

@@ -41,7 +41,8 @@ RULES = (
     "geo/shapes.py",
 )
 WORLDLY = {"asyncio", "migrations", "os", "random", "secrets", "socket", "time", "uuid.uuid4"}
-FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "node_modules" not in path.parts)
+ALL = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+FILES = [path for path in ALL if "node_modules" not in path.parts]
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -48,7 +48,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     free_gb = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else ".").free / 1e9
     yield Finding("disk", free_gb >= MIN_FREE_GB, f"{free_gb:.1f} GB free")
     missing = missing_assets()
-    yield Finding("pages", not missing, f"run `make assets`: missing {', '.join(missing)}" if missing else "assets there")
+    words = f"run `make assets`: missing {', '.join(missing)}" if missing else "assets there"
+    yield Finding("pages", not missing, words)
 
 
 def _database(settings: Settings) -> Finding:

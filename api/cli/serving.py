@@ -1,21 +1,19 @@
 """`night-safety serve` and `night-safety worker`."""
 
 import asyncio
-import os
 import signal
 
 import click
 from granian.constants import Interfaces
 from granian.server import Server
 
-from api.cli.terminal import FAULTS, environment_settings, fail, now
+from api.cli.database import run
+from api.cli.terminal import environment_settings, fail, now
 from api.logs import log_to_stderr
 from api.serving import tools_for
 from api.worker import work_until
 from migrations.database import open_database
-from migrations.runner import ensure_current
-
-WORKER_SWITCH = "NIGHT_SAFETY_TEST_NO_WORKER"
+from migrations.runner import status
 
 
 @click.command()
@@ -58,7 +56,5 @@ async def _work() -> None:
 
 def _check() -> None:
     """Refuse to start on a database of another version: half a service is worse than none."""
-    try:
-        asyncio.run(ensure_current(environment_settings().database_url))
-    except FAULTS as fault:
-        fail(fault)
+    if not run(status(environment_settings().database_url)).is_current:
+        fail("The database is not up to date with this version. Run `night-safety db upgrade` first.")

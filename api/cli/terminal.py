@@ -11,13 +11,15 @@ from typing import Any, NoReturn, ParamSpec
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 
 from api.settings import BadSetting, Settings, settings_from
+from api.tokens import TokenError
 from audits.errors import AuditError
 from charter.errors import CharterError
 from geo.errors import GeoError
-from migrations.database import DatabaseFull, DatabaseReadOnly, DatabaseUnavailable, open_database
-from migrations.runner import MigrationError
+from migrations.database import DatabaseError, open_database
+from migrations.runner import BadMigration
 
 P = ParamSpec("P")
 STATEMENT_TIMEOUT_S = 600.0  # a command may take its time; a request may not
@@ -26,13 +28,12 @@ STATEMENT_TIMEOUT_S = 600.0  # a command may take its time; a request may not
 FAULTS = (
     AuditError,
     BadSetting,
+    BadMigration,
     CharterError,
-    DatabaseFull,
-    DatabaseReadOnly,
-    DatabaseUnavailable,
+    DatabaseError,
     GeoError,
-    MigrationError,
     OSError,
+    TokenError,
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for scripts.")
 
@@ -44,7 +45,7 @@ class Failed(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Print the sentence on standard error."""
-        Console(stderr=True, highlight=False).print(f"[red]Failed:[/] {self.message}", soft_wrap=True)
+        Console(stderr=True, highlight=False).print(f"[red]Failed:[/] {escape(self.message)}", soft_wrap=True)
 
 
 def console() -> Console:

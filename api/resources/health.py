@@ -1,5 +1,6 @@
 """Is the process alive, can it do its work, and what can be asked of it."""
 
+import asyncio
 import shutil
 from typing import Any
 
@@ -8,10 +9,11 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from api.settings import Settings
-from migrations.database import fetch_value
-from migrations.runner import behind
+from migrations.database import DatabaseError, fetch_value
+from migrations.runner import status
 
 MIN_FREE_BYTES = 200_000_000
+PATIENCE_S = 3.0
 PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "request_id"],
@@ -59,9 +61,11 @@ async def readyz(settings: NamedDependency[Settings]) -> Response[Readiness]:
     """Answers 200 when database, schema and disk are fit for work, else 503 with what is not."""
     database, schema = "ok", "unknown"
     try:
-        await fetch_value("select 1")
-        schema = await behind() or "ok"
-    except Exception:  # Whatever the database's fault is, being asked for it must not be one more.
+        async with asyncio.timeout(PATIENCE_S):
+            await fetch_value("select 1")
+            current = (await status(settings.database_url)).is_current
+        schema = "ok" if current else "The database is behind this version: run `night-safety db upgrade`."
+    except (DatabaseError, OSError, TimeoutError):
         database = "The database does not answer."
     free_bytes = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else ".").free
     disk = "ok" if free_bytes >= MIN_FREE_BYTES else "There is less than 200 MB of room left."

@@ -173,7 +173,7 @@ def legs(pilot: Pilot, points: list[tuple[float, float]], photos: list[Any]) -> 
     planned = [str(uuid4()) for _ in points]
     home = (points[0][0] - 0.02, points[0][1])  # where somebody lives, outside the area
     route = {"type": "LineString", "coordinates": [home, *points, home]}
-    for leg, hours in (("light", range(14, 15)), ("dark", range(0, 1))):
+    for leg, hours in (("light", range(14, 15)), ("dark", range(1))):
         day = "2026-10-24" if leg == "light" else "2026-10-25"
         stops = [
             stop(n + 1, at=f"{day}T{hours[0]:02}:{n * 5 + 5:02}:00Z", where=p, score=n % 4, planned_stop_id=planned[n])

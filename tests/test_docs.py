@@ -1,0 +1,99 @@
+"""What is written down is what is there: settings, commands, problems, columns, the map of the tree, the tour."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from api.cli.main import main
+from api.problems import BY_STATUS, CATALOGUE, FAULT
+from api.roles import ROUTES
+from api.settings import PREFIX, SETTINGS
+from audits.reports.as_csv import COLUMNS
+from tests.journeys.server import COMMAND, free_port
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf8")
+FORBIDDEN = re.compile(r"/" + r"work/|/" + r"root/|pypi\.org|registry\.npm|deb\.debian", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_stands_in_the_readme(name: str) -> None:
+    """With its sentence."""
+    assert f"`{PREFIX}{name}`" in README
+    assert SETTINGS[name][1].rstrip(".") in README
+
+
+def commands(group: click.Group, path: str = "night-safety") -> Iterator[tuple[str, click.Command]]:
+    """Every command under `group`, with its words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+@pytest.mark.parametrize(("words", "command"), list(commands(main)), ids=lambda value: str(value)[:40])
+def test_every_command_is_explained(words: str, command: click.Command) -> None:
+    """In the reference and in its own help, and each option in the help."""
+    assert f"`{words}" in REFERENCE
+    assert command.help
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_every_problem_is_explained() -> None:
+    """A client's programmer finds each name and what it means."""
+    names = {problem.name for problem in CATALOGUE.values()} | {name for name, _, _ in BY_STATUS.values()} | {FAULT[0]}
+
+    assert {name for name in names if f"`{name}`" not in REFERENCE} == set()
+
+
+def test_every_route_is_listed() -> None:
+    """With who may call it."""
+    assert {route for route in ROUTES if f"`{route}`" not in REFERENCE} == set()
+
+
+def test_every_column_of_the_stops_is_explained() -> None:
+    """An analyst finds what a column holds and what blank means."""
+    assert {column for column in COLUMNS if f"`{column}`" not in REFERENCE} == set()
+
+
+def test_the_map_of_the_tree_is_true() -> None:
+    """Every file or folder that the README's map names is there."""
+    block = README.split("## The tree")[1].split("```")[1]
+    named = [line.split()[0] for line in block.splitlines() if line.strip() and not line.startswith(" " * 8)]
+
+    assert len(named) > 10
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    """The repository says nothing of where it was made or fetched from."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    texts = {name: (ROOT / name).read_bytes().decode("utf8", "ignore") for name in listed if (ROOT / name).is_file()}
+
+    assert listed
+    assert [name for name, text in texts.items() if FORBIDDEN.search(text)] == []
+
+
+def tour() -> str:
+    """The shell blocks of the README's tour, in order."""
+    section = README.split("## A five-minute tour")[1].split("\n## ")[0]
+    return "\n".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL))
+
+
+def test_the_tour_works_as_it_is_written(tmp_path: Path) -> None:
+    """Every command of the tour runs, with only the folder and the port changed, and ends with a report."""
+    script = tour().replace("8010", str(free_port())).replace("./data/tour", str(tmp_path / "tour"))
+    path = f"{Path(COMMAND).parent}:{os.environ['PATH']}"
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    words = ["bash", "-euo", "pipefail", "-c", script + "\nkill %1\n"]
+    done = subprocess.run(words, cwd=tmp_path, env=clean | {"PATH": path}, capture_output=True, text=True, timeout=120)
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
