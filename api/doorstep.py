@@ -98,6 +98,7 @@ class Visit:
         """Answer 503 in a fixed sentence; nothing of the application can be trusted to answer any more."""
         if self.status:
             return
+        self.deadline = None
         body = (
             '{"type":"/problems/took-too-long","title":"This took too long","status":503,"detail":"The service is '
             f'busy. Nothing was lost; try again in a few seconds.","request_id":"{request_id(self.scope)}"}}'

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from audits.queries import Caller
+
 
 class Role(StrEnum):
     """What a caller is known as; administrators look after people and settings."""
@@ -25,6 +27,18 @@ class Principal:
     auditor: int | None = None
     device: int | None = None
     device_revoked_at: datetime | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """As far as the audits care who is calling."""
+        return Caller(
+            id=self.id,
+            sees_all=self.role in (Role.ANALYST, Role.ADMINISTRATOR),
+            administrator=self.role is Role.ADMINISTRATOR,
+            lead=self.role is Role.LEAD,
+            auditor=self.auditor,
+            device=self.device,
+        )
 
 
 NOBODY = Principal(role=Role.PUBLIC)
