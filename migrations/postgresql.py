@@ -119,7 +119,7 @@ class Translating:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, TimeoutError) and self.connection is not None:
             # The server did not even say that it was too slow: asking it to roll back would take as long again.
-            self.connection.terminate()
+            _cut(self.connection)
         if error is not None and (ours := self._translated(error)) is not None:
             raise ours from error
 
@@ -129,17 +129,12 @@ class Translating:
         if isinstance(error, asyncpg.DiskFullError):
             return DatabaseFull("The disk that holds the database is full. Make room; nothing was changed.")
         if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-            return (
-                DatabaseReadOnly("The database takes no writes now.") if self.writes else NoTransaction(WRITES_BELONG)
-            )
-        if isinstance(error, UNAVAILABLE) or (isinstance(error, asyncpg.InterfaceError) and self._is_gone()):
+            return DatabaseReadOnly("The database takes no writes.") if self.writes else NoTransaction(WRITES_BELONG)
+        if isinstance(error, UNAVAILABLE) or (isinstance(error, asyncpg.InterfaceError) and _is_gone(self.connection)):
             return DatabaseUnavailable(
                 f"The database does not answer ({error or 'no answer in time'}). Try again soon."
             )
         return None
-
-    def _is_gone(self) -> bool:
-        return self.connection is None or self.connection.is_closed()
 
 
 @dataclass
@@ -230,19 +225,31 @@ class PostgresqlDatabase:
         try:
             yield connection
         except BaseException:
-            await finished(self._give_back(connection, rolling_back=True))
+            await finished(self._give_back(connection, failed=True))
             raise
-        await finished(self._give_back(connection, rolling_back=connection.is_in_transaction()))
+        await finished(self._give_back(connection, failed=False))
 
-    async def _give_back(self, connection: Any, *, rolling_back: bool) -> None:
+    async def _give_back(self, connection: Any, *, failed: bool) -> None:
         """Return the connection to the pool, rolled back; one that does not answer is cut off, and replaced later."""
         try:
-            if rolling_back and not connection.is_closed():
+            if failed or connection.is_in_transaction():
                 await connection.execute("ROLLBACK", timeout=FAREWELL_S)
         except GONE:
-            connection.terminate()
+            _cut(connection)
         with suppress(*GONE):
             await self._pool.release(connection, timeout=FAREWELL_S)
+
+
+def _is_gone(connection: Any) -> bool:
+    try:
+        return connection is None or bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # cut, and back in the pool
+        return True
+
+
+def _cut(connection: Any) -> None:
+    with suppress(asyncpg.InterfaceError):  # cut already, and back in the pool
+        connection.terminate()
 
 
 def as_dicts(sql: str, rows: Sequence[Any]) -> list[Found]:

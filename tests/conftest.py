@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Decide which databases are tested on."""
+    config.addinivalue_line("markers", "only_on(*engines): there is nothing to test on other databases")
     asked = config.getoption("--database")
     absent = "" if asked == "sqlite" else asyncio.run(_why_no_postgresql())
     if absent and asked in ("postgresql", "both"):
@@ -69,7 +70,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run whatever touches a database once on each."""
     if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", metafunc.config.stash[CHOSEN], indirect=True, scope="session")
+        only = metafunc.definition.get_closest_marker("only_on")
+        chosen = [name for name in metafunc.config.stash[CHOSEN] if only is None or name in only.args]
+        metafunc.parametrize("engine", chosen, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

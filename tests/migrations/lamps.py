@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import shapely
-from piccolo.columns import UUID as UuidColumn
-from piccolo.columns import Boolean, Bytea, Date, DoublePrecision, Integer, Text, Timestamptz
+from piccolo import columns
 
 from geo.geometry import Geometry
 from migrations.database import Row, execute, fetch_value, transaction
@@ -35,7 +34,8 @@ LAMP_SCRIPTS = {
     + ")",
 }
 SLOW_QUERY = {
-    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000000) SELECT count(*) FROM n",
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000000) "
+    "SELECT count(*) FROM n",
     "postgresql": "SELECT pg_sleep(20)",
 }
 
@@ -43,16 +43,16 @@ SLOW_QUERY = {
 class Lamp(Row, tablename="lamp"):
     """One lamp; tests use what they need of it."""
 
-    id = UuidColumn(null=False, default=None)
-    street = Text(null=False, default=None)
-    lit_at = Timestamptz(null=True, default=None)
-    hung_on = Date(null=True, default=None)
-    lit = Boolean(null=True, default=None)
-    watts = Integer(null=True, default=None)
-    lux = DoublePrecision(null=True, default=None)
-    picture = Bytea(null=True, default=None)
+    id = columns.UUID(null=False, default=None)
+    street = columns.Text(null=False, default=None)
+    lit_at = columns.Timestamptz(null=True, default=None)
+    hung_on = columns.Date(null=True, default=None)
+    lit = columns.Boolean(null=True, default=None)
+    watts = columns.Integer(null=True, default=None)
+    lux = columns.DoublePrecision(null=True, default=None)
+    picture = columns.Bytea(null=True, default=None)
     place = Geometry("Point", null=True)
-    beside = Integer(null=True, default=None)
+    beside = columns.Integer(null=True, default=None)
 
 
 def a_lamp(**differing: Any) -> dict[str, Any]:
