@@ -7,6 +7,7 @@ many could not tell.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from audits.reports.contents import Counts
 from audits.reports.maps import FONTS, INK, QUIET, text
 
 WIDTH, ROW_HEIGHT, TOP = 960, 30, 62
@@ -26,7 +27,7 @@ class Bar:
     """
 
     label: str
-    counts: tuple[int, int, int, int] | None
+    counts: Counts | None
     n: str
     unanswered: str = ""
 
@@ -55,8 +56,13 @@ def in_words(rows: Iterable[Bar]) -> str:
 def _counts_in_words(row: Bar) -> str:
     if row.counts is None:
         return f"not shown, {row.n}"
-    levels = ", ".join(f"{count} at {level}" for level, count in enumerate(row.counts))
+    levels = ", ".join(f"{count_in_words(count)} at {level}" for level, count in enumerate(row.counts))
     return f"{levels}, n {row.n}" + (f", {row.unanswered}" if row.unanswered else "")
+
+
+def count_in_words(count: int | None) -> str:
+    """A count as it is written; a hidden one is not told apart from none."""
+    return "few or none" if count is None else str(count)
 
 
 def _heading(height: int) -> Iterable[str]:
@@ -74,7 +80,7 @@ def _heading(height: int) -> Iterable[str]:
 
 def _row(row: Bar, y: int) -> Iterable[str]:
     yield f'<text x="{LABEL_X}" y="{y + 19}" text-anchor="end">{text(row.label)}</text>'
-    if row.counts is None or not sum(row.counts):
+    if row.counts is None or not any(row.counts):
         yield f'<text x="{MIDDLE + 12}" y="{y + 19}" font-size="14" fill="{QUIET}">{text(row.n)}</text>'
         return
     yield from _segments(row.counts, y)
@@ -82,7 +88,8 @@ def _row(row: Bar, y: int) -> Iterable[str]:
     yield f'<text x="{COUNT_X + 48}" y="{y + 19}" font-size="14" fill="{QUIET}">{text(row.unanswered)}</text>'
 
 
-def _segments(counts: tuple[int, int, int, int], y: int) -> Iterable[str]:
+def _segments(hidden_or_not: Counts, y: int) -> Iterable[str]:
+    counts = [count or 0 for count in hidden_or_not]
     unit = HALF / sum(counts)
     x = MIDDLE - (counts[0] + counts[1]) * unit
     for level, count in enumerate(counts):

@@ -13,6 +13,8 @@ import msgspec
 Audience = Literal["gla", "public"]
 Leg = Literal["light", "dark"]
 Class = Literal["hotspot", "works_well", "ordinary", "not_enough_evidence", "suppressed"]
+# How many at 0, 1, 2 and 3; None where fewer people stand behind a level than may be shown, or nobody.
+Counts = tuple[int | None, int | None, int | None, int | None]
 Ring = tuple[tuple[float, float], ...]
 
 
@@ -67,12 +69,13 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Levels(msgspec.Struct, frozen=True, kw_only=True):
-    """How one factor was scored over everything: how many at 0, 1, 2 and 3; None where too few people have."""
+    """How one factor was scored over everything; `counts` is None where too few people have."""
 
     factor: str
     label: str
     personal: bool
-    counts: tuple[int, int, int, int] | None
+    leg: Leg
+    counts: Counts | None
     n: str
     unanswered: str
 

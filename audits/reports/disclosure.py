@@ -1,0 +1,205 @@
+"""What may be said of few people: the one module that every output of an edition passes.
+
+People are counted, never rows. Within the GLA a place needs five people, and ten for how women were treated and
+whether they belonged; the public sees fixed cells of 150 m only, in bands (domain.md, section 5; evidence.md).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import msgspec
+
+from audits.errors import EditionNotAcceptable, FieldError
+from audits.reports.contents import Audience, Class, Counts, Finding, Leg, Levels
+
+STRICT_FACTORS = frozenset({"belonging", "treatment"})
+STRICT_MIN_PEOPLE = 10
+BANDS = ((20, "20+"), (10, "10-19"), (5, "5-9"))
+TOO_FEW = "not enough people yet"
+# Rounding to nine places first lets sums that differ only in the order of adding fall on the same side of a half.
+NOISE_DIGITS = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What an audience may see of a cell: at least so many people and nights, at this size of cell."""
+
+    audience: Audience
+    side_m: int
+    min_people: int
+    min_nights: int
+
+    def people_needed(self, factor: str) -> int:
+        """How many people must stand behind what is said of `factor`."""
+        return max(self.min_people, STRICT_MIN_PEOPLE) if factor in STRICT_FACTORS else self.min_people
+
+
+GLA = Rule(audience="gla", side_m=50, min_people=5, min_nights=1)
+PUBLIC = Rule(audience="public", side_m=150, min_people=5, min_nights=2)
+RULES: dict[Audience, Rule] = {"gla": GLA, "public": PUBLIC}
+
+
+def band(people: int) -> str | None:
+    """How many people, as wide as may be said; None below five.
+
+    >>> band(4), band(9), band(10), band(250)
+    (None, '5-9', '10-19', '20+')
+    """
+    return next((words for least, words in BANDS if people >= least), None)
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """The value to so many decimals, the same whatever the order its parts were added in; never minus zero."""
+    return None if value is None else round(round(value, NOISE_DIGITS), digits) + 0.0
+
+
+def disclosed(finding: Finding, *, personal: bool, rule: Rule) -> Finding:
+    """What `rule` lets be said of a cell, whose counts must still be the exact numbers."""
+    people, nights = int(finding.n_people or 0), int(finding.n_nights or 0)
+    enough = people >= rule.people_needed(finding.factor) and nights >= rule.min_nights
+    if rule.audience == "public":
+        return _in_bands(finding) if enough else _withheld(finding, "suppressed")
+    if not personal:
+        return _measured(finding, digits=2)
+    if not enough:
+        return _withheld(finding, "not_enough_evidence")
+    return msgspec.structs.replace(_measured(finding, digits=1), n_people=band(people))
+
+
+def _in_bands(finding: Finding) -> Finding:
+    counts = {name: band(int(getattr(finding, name) or 0)) for name in ("n_people", "n_walks", "n_nights", "n_stops")}
+    return msgspec.structs.replace(_measured(finding, digits=1), **counts)
+
+
+def _withheld(finding: Finding, kind: Class) -> Finding:
+    """The cell was visited; nothing else is said of it."""
+    return Finding(
+        factor=finding.factor,
+        leg=finding.leg,
+        q_cell=finding.q_cell,
+        r_cell=finding.r_cell,
+        side_m=finding.side_m,
+        kind=kind,
+    )
+
+
+def _measured(finding: Finding, *, digits: int) -> Finding:
+    low, high = finding.interval or (None, None)
+    low, high = rounded(low, digits), rounded(high, digits)
+    return msgspec.structs.replace(
+        finding,
+        estimate=rounded(finding.estimate, digits),
+        interval=None if low is None or high is None else (low, high),
+        q=rounded(finding.q, digits + 1),
+        share_low=rounded(finding.share_low, digits),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """One factor's scores over everything: how many at 0, 1, 2 and 3, and how many people stand behind each."""
+
+    factor: str
+    label: str
+    personal: bool
+    leg: Leg
+    counts: tuple[int, int, int, int]
+    people: tuple[int, int, int, int]
+    all_people: int
+    nights: int
+    unanswered: int
+
+
+def levels(tally: Tally, *, rule: Rule) -> Levels:
+    """What `rule` lets be said of a factor over everything.
+
+    Group scores are exact for the GLA. Everything else is rounded to five; a level that fewer people stand behind
+    than the rule asks is not told apart from an empty one, and no exact total is given that would undo it.
+    """
+    exact = not tally.personal and rule.audience == "gla"
+    needed = rule.people_needed(tally.factor)
+    enough = tally.all_people >= needed and tally.nights >= rule.min_nights
+    counts: Counts | None = tally.counts if exact else None
+    if enough and not exact:
+        shown = [_to_five(n) if p >= needed else None for n, p in zip(tally.counts, tally.people, strict=True)]
+        counts = (shown[0], shown[1], shown[2], shown[3])
+    return Levels(
+        factor=tally.factor,
+        label=tally.label,
+        personal=tally.personal,
+        leg=tally.leg,
+        counts=counts,
+        n=_total(tally, exact=exact, enough=enough),
+        unanswered=str(tally.unanswered) if exact else "",
+    )
+
+
+def _total(tally: Tally, *, exact: bool, enough: bool) -> str:
+    if exact:
+        return str(sum(tally.counts))
+    return f"{band(tally.all_people)} people" if enough else TOO_FEW
+
+
+def _to_five(count: int) -> int:
+    return (count + 2) // 5 * 5
+
+
+def about(count: float, *, rule: Rule) -> str:
+    """A total over the whole edition in words: exact for the GLA, rounded to five for the public.
+
+    >>> about(13, rule=GLA), about(13, rule=PUBLIC), about(2, rule=PUBLIC)
+    ('13', 'about 15', 'fewer than 5')
+    """
+    if rule.audience == "gla":
+        return f"{count:,g}"
+    return f"about {_to_five(int(count)):,}" if count >= 5 else "fewer than 5"
+
+
+def newest_public_night(today: date, *, delay_days: int) -> date:
+    """The last night that the public may see: the end of the newest month all of which is old enough.
+
+    >>> newest_public_night(date(2026, 11, 13), delay_days=14), newest_public_night(date(2026, 11, 14), delay_days=14)
+    (datetime.date(2026, 9, 30), datetime.date(2026, 10, 31))
+    """
+    return (today - timedelta(days=delay_days) + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+
+
+def check_whole_months(from_on: date | None, to_on: date | None) -> None:
+    """Refuse a public period that could be subtracted from another to leave one night; raises EditionNotAcceptable."""
+    errors = []
+    if from_on and from_on.day != 1:
+        errors.append(FieldError("from", "A public edition begins on the first day of a month."))
+    if to_on and (to_on + timedelta(days=1)).day != 1:
+        errors.append(FieldError("to", "A public edition ends on the last day of a month."))
+    if errors:
+        raise EditionNotAcceptable(
+            "A public edition covers whole months. Choose first and last days of months.", errors
+        )
+
+
+def in_words(rule: Rule) -> Sequence[str]:
+    """The rules as a reader of the edition should know them."""
+    strict = (
+        f"How women were treated and whether they belonged is said only where at least {STRICT_MIN_PEOPLE} people "
+        "answered."
+    )
+    people = "People are counted, not answers. Nobody can look up what one woman said: no role can."
+    if rule.audience == "public":
+        return (
+            people,
+            f"Places are hexagons of {rule.side_m} m sides that never move. One is shown where at least "
+            f"{rule.min_people} people walked on at least {rule.min_nights} nights; else it is marked as withheld.",
+            strict,
+            "Counts are bands (5-9, 10-19, 20+) or rounded to five, and estimates have one decimal.",
+            "Only accepted walks of closed programmes count, in whole months that are over for two weeks or longer.",
+            "No stops, no routes and no quotations are in a public edition.",
+        )
+    return (
+        people,
+        f"What women said alone is shown only as aggregates of at least {rule.min_people} people, for whole "
+        "programmes, with people in bands (5-9, 10-19, 20+) and estimates to one decimal.",
+        strict,
+        "What a group agreed aloud is shown stop by stop, without anybody's name or id.",
+        "Notes flagged as disclosures, and remarks, following or stops by police, are sealed and in no file.",
+    )
