@@ -18,6 +18,21 @@ from litestar.response import Template
 
 from api.doorstep import request_id
 from api.wire import UnreadableBody
+from audits.errors import (
+    AreaTooLarge,
+    DecisionNotAcceptable,
+    DevicesNotNamed,
+    InvitationNotAcceptable,
+    InvitationNotValid,
+    NoSuchDevice,
+    NoSuchPhoto,
+    NoSuchProgramme,
+    NoSuchWalk,
+    NotAcceptable,
+    NothingToReview,
+    ProgrammeClosed,
+    ProgrammeNotAcceptable,
+)
 from migrations.database import DatabaseFull, DatabaseReadOnly, DatabaseUnavailable
 
 PROBLEM_JSON = "application/problem+json"
@@ -67,6 +82,19 @@ CATALOGUE: dict[type[Exception], Problem] = {
     DatabaseUnavailable: Problem("database-unavailable", 503, "The service cannot reach its database", LATER),
     DatabaseReadOnly: Problem("database-read-only", 503, "Nothing can be saved just now", LATER),
     DatabaseFull: Problem("storage-full", 507, "There is no room to save this", LATER),
+    NotAcceptable: Problem("not-acceptable", 422, "This cannot be accepted as it stands"),
+    ProgrammeNotAcceptable: Problem("programme-not-acceptable", 422, "This programme cannot be created"),
+    AreaTooLarge: Problem("area-too-large", 403, "The area takes an administrator"),
+    NoSuchProgramme: Problem("no-such-programme", 404, "There is no such programme"),
+    ProgrammeClosed: Problem("programme-closed", 409, "The programme is closed"),
+    InvitationNotAcceptable: Problem("invitation-not-acceptable", 422, "This invitation cannot be made"),
+    InvitationNotValid: Problem("invitation-not-valid", 410, "The invitation is not valid"),
+    DevicesNotNamed: Problem("devices-not-named", 422, "Whose devices?"),
+    NoSuchDevice: Problem("no-such-device", 404, "There is no such device"),
+    NothingToReview: Problem("nothing-to-review", 409, "There is nothing to review yet"),
+    DecisionNotAcceptable: Problem("decision-not-acceptable", 422, "The decision needs a reason"),
+    NoSuchWalk: Problem("no-such-walk", 404, "There is no such walk"),
+    NoSuchPhoto: Problem("no-such-photo", 404, "There is no such photo"),
 }
 
 # What a person reads when the fault is ours or the framework's; the exception's own words stay in the log.

@@ -57,6 +57,16 @@ ROUTES: dict[str, frozenset[Role]] = {
     "GET /healthz": EVERYONE,
     "GET /readyz": EVERYONE,
     "GET /api/openapi.json": EVERYONE,
+    "POST /api/programmes": LEADS,
+    "GET /api/programmes": KNOWN,
+    "GET /api/programmes/{programme_id}": KNOWN,
+    "POST /api/programmes/{programme_id}/close": LEADS,
+    "POST /api/programmes/{programme_id}/invitations": LEADS,
+    "POST /api/invitations/redeem": frozenset({Role.PUBLIC, Role.AUDITOR}),
+    "POST /api/devices/revoke": LEADS | AUDITORS,
+    "GET /api/walks": LEADS,
+    "POST /api/walks/{walk_id}/review": LEADS,
+    "POST /api/photos/{photo_id}/review": LEADS,
 }
 
 # A phone whose token was revoked may still hand in walks begun before that (contract, section 3).
