@@ -9,6 +9,8 @@ from audits.errors import UnknownInstrument
 WORST, BEST = 0, 3
 ANSWERS = ("cannot_tell", "not_applicable")
 Mode = Literal["group", "personal"]
+# What a phone may send: readable or not, it is kept; `on_scale` tells which.
+Score = int | float | Literal["cannot_tell", "not_applicable"]
 
 
 class Factor(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,11 +62,14 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(chip.key for chip in self.causes if not chip.personal)
 
 
-def on_scale(score: object) -> bool:
+def on_scale(score: Score) -> bool:
     """Whether a score can be read: a whole number from 0 to 3, or an answer of its own."""
-    if isinstance(score, str):
-        return score in ANSWERS
-    return isinstance(score, int | float) and score in (0, 1, 2, 3)
+    return isinstance(score, str) or score in (0, 1, 2, 3)
+
+
+def value_and_answer(score: Score) -> tuple[int | None, str | None]:
+    """A readable score as it is stored: a value or an answer, never both."""
+    return (None, score) if isinstance(score, str) else (int(score), None)
 
 
 def instrument(version: int) -> Instrument:

@@ -5,7 +5,7 @@ fields named (`check`), what is doubtful is kept and quarantined with reasons (`
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, NamedTuple
@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from audits.errors import FieldError, UnknownInstrument, WalkNotAcceptable
-from audits.instrument import Instrument, instrument, on_scale
+from audits.instrument import Instrument, Score, instrument, on_scale
 from audits.nights import (
     DARK_BELOW_DEG,
     SUNSET_DEG,
@@ -48,7 +48,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Position = Annotated[tuple[float, ...], msgspec.Meta(min_length=2, max_length=4)]
-Score = int | float | Literal["cannot_tell", "not_applicable"]
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -199,12 +198,13 @@ def _canonical(stop: Stop) -> Stop:
         observed_at=stop.observed_at.astimezone(UTC),
         location=location,
         accuracy_m=None if stop.accuracy_m is None else stop.accuracy_m + 0.0,
-        scores={factor: _whole(score) for factor, score in stop.scores.items()},
+        scores={factor: whole(score) for factor, score in stop.scores.items()},
         causes=stop.causes or None,
     )
 
 
-def _whole(score: Score) -> Score:
+def whole(score: Score) -> Score:
+    """The score with 2.0 written as 2."""
     return int(score) if isinstance(score, float) and score.is_integer() else score
 
 
@@ -219,7 +219,7 @@ def _contradictions(walk: Walk) -> Iterator[FieldError]:
     yield from _out_of_range("group_size", walk.group_size, 1, 1_000)
     for name in ("started_at", "ended_at", "client_sent_at"):
         yield from _not_of_our_time(name, getattr(walk, name))
-    yield from _too_long("cut_short_reason", walk.cut_short_reason, MAX_REASON)
+    yield from too_long("cut_short_reason", walk.cut_short_reason, MAX_REASON)
     if walk.route is not None:
         yield from _bad_route(walk.route)
     if len(walk.stops) > MAX_STOPS:
@@ -236,13 +236,10 @@ def _bad_stop(path: str, stop: Stop) -> Iterator[FieldError]:
     longitude, latitude = stop.location.coordinates[:2]
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
         yield FieldError(f"{path}.location", "Longitude is within 180 degrees and latitude within 90, in this order.")
-    yield from _too_long(f"{path}.hub", stop.hub, MAX_WORD)
-    yield from _too_long(f"{path}.note", stop.note, MAX_NOTE)
-    yield from _too_many_words(f"{path}.causes", stop.causes or (), MAX_CAUSES)
-    yield from _too_many_words(f"{path}.scores", tuple(stop.scores), MAX_SCORES)
-    for factor, score in stop.scores.items():
-        if not isinstance(score, str) and abs(score) > MAX_SCORE:
-            yield FieldError(f"{path}.scores.{factor[:MAX_WORD]}", "A score is 0, 1, 2 or 3.")
+    yield from too_long(f"{path}.hub", stop.hub, MAX_WORD)
+    yield from too_long(f"{path}.note", stop.note, MAX_NOTE)
+    yield from too_many_words(f"{path}.causes", stop.causes or (), MAX_CAUSES)
+    yield from unreasonable_scores(f"{path}.scores", stop.scores)
 
 
 def _bad_photos(walk: Walk) -> Iterator[FieldError]:
@@ -257,8 +254,8 @@ def _bad_photos(walk: Walk) -> Iterator[FieldError]:
         if not SHA256_HEX.fullmatch(photo.sha256):
             yield FieldError(f"{path}.sha256", "A SHA-256 digest has 64 hexadecimal digits.")
         yield from _out_of_range(f"{path}.bytes", photo.bytes, 1, MAX_INT)
-        yield from _too_long(f"{path}.media_type", photo.media_type, MAX_WORD)
-        yield from _too_long(f"{path}.caption", photo.caption, MAX_CAPTION)
+        yield from too_long(f"{path}.media_type", photo.media_type, MAX_WORD)
+        yield from too_long(f"{path}.caption", photo.caption, MAX_CAPTION)
 
 
 def _bad_route(route: Track) -> Iterator[FieldError]:
@@ -278,14 +275,24 @@ def _not_of_our_time(path: str, moment: datetime) -> Iterator[FieldError]:
         yield FieldError(path, f"This time is in no year from {YEARS.start} to {YEARS.stop - 1}.")
 
 
-def _too_long(path: str, text: str | None, most: int) -> Iterator[FieldError]:
+def too_long(path: str, text: str | None, most: int) -> Iterator[FieldError]:
+    """The error of a text with more than `most` characters."""
     if text is not None and len(text) > most:
         yield FieldError(path, f"This text has at most {most:,} characters.")
 
 
-def _too_many_words(path: str, words: Sequence[str], most: int) -> Iterator[FieldError]:
+def too_many_words(path: str, words: Sequence[str], most: int) -> Iterator[FieldError]:
+    """The error of more than `most` keys, or of one that is too long to be a key."""
     if len(words) > most or any(len(word) > MAX_WORD for word in words):
         yield FieldError(path, f"At most {most} keys, each of at most {MAX_WORD} characters, fit here.")
+
+
+def unreasonable_scores(path: str, scores: Mapping[str, Score]) -> Iterator[FieldError]:
+    """The errors of scores that are too many or too large to be even a mistake."""
+    yield from too_many_words(path, tuple(scores), MAX_SCORES)
+    for factor, score in scores.items():
+        if not isinstance(score, str) and abs(score) > MAX_SCORE:
+            yield FieldError(f"{path}.{factor[:MAX_WORD]}", "A score is 0, 1, 2 or 3.")
 
 
 def _repeated(path: str, ids: Sequence[UUID]) -> Iterator[FieldError]:
@@ -301,13 +308,13 @@ def assess(walk: Walk, ground: Ground, *, received_at: datetime, imported: bool 
 
     Times of the phone are believed; what makes them doubtful becomes a problem. Imported walks carry no clock.
     """
-    asked = _asked(walk.instrument_version)
+    questions = asked(walk.instrument_version)
     outside_m = _outside_m(walk.stops, ground.area)
     places = _places(walk.stops, outside_m <= FAR_OUTSIDE_M)
     altitudes = _altitudes(walk.stops, places, ground.area)
     bands = sun_bands(altitudes)
     stops = tuple(
-        _found(stop, asked, place=place, sun_altitude_deg=altitude, sun_band=band)
+        _found(stop, questions, place=place, sun_altitude_deg=altitude, sun_band=band)
         for stop, place, altitude, band in zip(walk.stops, places, altitudes.tolist(), bands, strict=True)
     )
     offset_s = duration_s(received_at, walk.client_sent_at)
@@ -316,7 +323,7 @@ def assess(walk: Walk, ground: Ground, *, received_at: datetime, imported: bool 
         *(() if imported else _doubts_about_clock(offset_s)),
         *_doubts_about_places(walk.stops, outside_m),
         *_doubts_about_light(walk.leg, altitudes),
-        *_doubts_about_scores(walk, asked, stops),
+        *_doubts_about_scores(questions, stops),
     )
     return Assessment(
         night_of=night_of(walk.started_at),
@@ -328,7 +335,18 @@ def assess(walk: Walk, ground: Ground, *, received_at: datetime, imported: bool 
     )
 
 
-def _asked(version: int) -> Instrument | None:
+def without_what_is_not_kept(walk: Walk, found: Assessment) -> Walk:
+    """The walk with its route and locations as far as they may be kept; a dropped location reads 0, 0."""
+    nowhere = PointAt(type="Point", coordinates=(0.0, 0.0))
+    stops = tuple(
+        stop if of.place else msgspec.structs.replace(stop, location=nowhere)
+        for stop, of in zip(walk.stops, found.stops, strict=True)
+    )
+    return msgspec.structs.replace(walk, stops=stops, route=None)
+
+
+def asked(version: int) -> Instrument | None:
+    """The instrument of this version; None where it was never published, so that its scores are kept uncounted."""
     try:
         return instrument(version)
     except UnknownInstrument:
@@ -369,18 +387,18 @@ def _altitudes(stops: Sequence[Stop], places: Sequence[Place | None], area: Shap
 
 
 def _found(
-    stop: Stop, asked: Instrument | None, *, place: Place | None, sun_altitude_deg: float, sun_band: SunBand
+    stop: Stop, questions: Instrument | None, *, place: Place | None, sun_altitude_deg: float, sun_band: SunBand
 ) -> StopFound:
-    factors = asked.keys("group") if asked else frozenset()
-    in_the_open = asked.open_causes() if asked else frozenset()
+    factors = questions.keys("group") if questions else frozenset()
+    in_the_open = questions.open_causes() if questions else frozenset()
     readable = {factor: score for factor, score in stop.scores.items() if factor in factors and on_scale(score)}
     causes = tuple(dict.fromkeys(stop.causes or ()))
     return StopFound(
         place=place,
         sun_altitude_deg=sun_altitude_deg,
         sun_band=sun_band,
-        scores={factor: _whole(score) for factor, score in readable.items()},
-        kept={factor: _whole(score) for factor, score in stop.scores.items() if factor not in readable},
+        scores={factor: whole(score) for factor, score in readable.items()},
+        kept={factor: whole(score) for factor, score in stop.scores.items() if factor not in readable},
         open_causes=tuple(cause for cause in causes if cause in in_the_open),
         # A chip that we do not know might be a remark, so it is sealed with those.
         sealed_causes=tuple(cause for cause in causes if cause not in in_the_open),
@@ -441,15 +459,15 @@ def _doubts_about_light(leg: str, altitudes: Floats) -> Iterator[Problem]:
         yield Problem("leg-contradicts-sun", "The leg is called light, and it was dark at a stop.", "leg")
 
 
-def _doubts_about_scores(walk: Walk, asked: Instrument | None, stops: Sequence[StopFound]) -> Iterator[Problem]:
-    if asked is None:
+def _doubts_about_scores(questions: Instrument | None, stops: Sequence[StopFound]) -> Iterator[Problem]:
+    if questions is None:
         unknown = "This version of the instrument was never published; its scores are kept, not counted."
         yield Problem("unknown-instrument", unknown, "instrument_version")
         return
     for index, stop in enumerate(stops):
         for factor in stop.kept:
             path = f"stops[{index}].scores.{factor}"
-            if factor in asked.keys("group"):
+            if factor in questions.keys("group"):
                 yield Problem("score-off-scale", "A score is 0, 1, 2 or 3; this one is kept, not counted.", path)
             else:
                 yield Problem("unknown-factor", "The instrument has no such group factor; it is not counted.", path)
