@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from geo.errors import UnacceptableShape
 from geo.geojson import AREAS, read_shape
@@ -45,29 +45,29 @@ class _Named:
     category: str | None = None
 
 
-def read_boroughs(file: BinaryIO, *, source: str = "London boroughs") -> Read:
+def read_boroughs(file: IO[bytes], *, source: str | None = None) -> Read:
     """The boroughs of a GeoJSON FeatureCollection whose features have a GSS code (E09...) and a name."""
-    return _read(file, BOROUGHS, Kind.BOROUGH, source, _borough)
+    return _read(file, BOROUGHS, Kind.BOROUGH, source or "London boroughs", _borough)
 
 
-def read_outline(file: BinaryIO, *, source: str = "London outline") -> Read:
+def read_outline(file: IO[bytes], *, source: str | None = None) -> Read:
     """The one outline of London, Thames included; raises WrongFile when the file has several features."""
     found = list(features(file, OUTLINE))
     if len(found) != 1 or found[0].values.get("gss", "").startswith("E09"):
         seen = f"{len(found)} features" if len(found) != 1 else f"the borough {found[0].values['gss']}"
         raise WrongFile(OUTLINE.what, expected=["one polygon"], missing=["a single outline"], found=seen)
     for feature in found:
-        yield _entry(feature, Kind.OUTLINE, source, _Named(OUTLINE_KEY, "Greater London"))
+        yield _entry(feature, Kind.OUTLINE, source or "London outline", _Named(OUTLINE_KEY, "Greater London"))
 
 
-def read_wards(file: BinaryIO, *, source: str = "London wards") -> Read:
+def read_wards(file: IO[bytes], *, source: str | None = None) -> Read:
     """The wards of a GeoJSON FeatureCollection whose features have a GSS code (E05...), and mostly their borough's."""
-    return _read(file, WARDS, Kind.WARD, source, _ward)
+    return _read(file, WARDS, Kind.WARD, source or "London wards", _ward)
 
 
-def read_town_centres(file: BinaryIO, *, source: str = "London Plan town centres") -> Read:
+def read_town_centres(file: IO[bytes], *, source: str | None = None) -> Read:
     """The town centres of the London Plan, with their class (see CENTRE_CLASSES) and the borough that plans them."""
-    return _read(file, TOWN_CENTRES, Kind.TOWN_CENTRE, source, _town_centre)
+    return _read(file, TOWN_CENTRES, Kind.TOWN_CENTRE, source or "London Plan town centres", _town_centre)
 
 
 def centre_class(text: str) -> str | None:
@@ -80,7 +80,7 @@ def centre_class(text: str) -> str | None:
     return next((known for known in CENTRE_CLASSES if known.casefold() == plain), None)
 
 
-def _read(file: BinaryIO, layout: Layout, kind: Kind, source: str, named: Callable[[Feature], _Named]) -> Read:
+def _read(file: IO[bytes], layout: Layout, kind: Kind, source: str, named: Callable[[Feature], _Named]) -> Read:
     for feature in features(file, layout):
         about = named(feature)
         yield _skipped(feature, about) or _entry(feature, kind, source, about)

@@ -13,9 +13,10 @@ class WrongFile(FileOfPlacesError):
     """The file is of another kind than the one asked for."""
 
     def __init__(self, what: str, *, expected: Iterable[str], missing: Iterable[str], found: str) -> None:
-        super().__init__(
-            f"This is not {what}: expected {', '.join(expected)}; missing {', '.join(missing)}; found {found}."
-        )
+        needed = ", ".join(expected)
+        lacking = ", ".join(missing)
+        gap = "" if lacking == needed else f"; missing {lacking}"
+        super().__init__(f"This is not {what}: expected {needed}{gap}; found {found}.")
 
 
 class UnreadableFile(FileOfPlacesError):

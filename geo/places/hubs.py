@@ -1,7 +1,7 @@
 """Reading transport hubs from NaPTAN, the Department for Transport's CSV of every station and stop in Britain."""
 
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import IO
 
 from shapely.geometry import Point
 
@@ -52,7 +52,7 @@ PLATFORMS = frozenset({"PLT", "RPL", "LPL", "FBT", "GAT"})
 ACTIVE = frozenset({"active", "act"})  # the second in exports of before 2020
 
 
-def read_hubs(file: BinaryIO, *, source: str | None = None) -> Read:
+def read_hubs(file: IO[bytes], *, source: str | None = None) -> Read:
     """The active stations, entrances, stops and ranks of a NaPTAN file, in its order.
 
     `source` defaults to NaPTAN and the area that the ATCO code begins with ("NaPTAN 910"). Raises WrongFile,

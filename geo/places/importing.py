@@ -45,6 +45,9 @@ class SkippedRows:
     count: int
     first_rows: tuple[int, ...]
 
+    def __str__(self) -> str:
+        return f"{self.count:,} rows: {self.why}" if self.count > 1 else f"row {self.first_rows[0]}: {self.why}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:

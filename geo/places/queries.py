@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 
+import geo.geometry  # noqa: F401 (teaches the database about shapes, before it is opened)
 from geo.places.borough_map import BoroughMap
 from geo.places.entries import Kind
 from geo.shapes import Point, Shape, bounds, box, from_metres, in_metres

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 
@@ -73,7 +73,7 @@ class _FeatureCollection(msgspec.Struct, tag_field="type", tag="FeatureCollectio
     features: list[_Feature]
 
 
-def csv_lines(file: BinaryIO, layout: Layout) -> Iterator[Line | Skipped]:
+def csv_lines(file: IO[bytes], layout: Layout) -> Iterator[Line | Skipped]:
     """The rows of a CSV file in UTF-8, with or without a byte order mark, whatever its line ends.
 
     Raises WrongFile, UnreadableFile or FileTooLarge with a sentence.
@@ -96,7 +96,7 @@ def csv_lines(file: BinaryIO, layout: Layout) -> Iterator[Line | Skipped]:
         raise UnreadableFile(f"Row {row + 1} cannot be read as CSV ({error}). Save the file again as CSV.") from None
 
 
-def features(file: BinaryIO, layout: Layout) -> Iterator[Feature]:
+def features(file: IO[bytes], layout: Layout) -> Iterator[Feature]:
     """The features of a GeoJSON FeatureCollection; raises WrongFile, UnreadableFile or FileTooLarge with a sentence."""
     collection = _collection(_text(file, layout.what), layout)
     _refuse_many(len(collection.features), layout.what)
@@ -132,7 +132,7 @@ def _read_once_more(text: str) -> str:
         return text
 
 
-def _text(file: BinaryIO, what: str) -> str:
+def _text(file: IO[bytes], what: str) -> str:
     content = file.read(MAX_FILE_BYTES + 1)
     if len(content) > MAX_FILE_BYTES:
         raise FileTooLarge(f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB, more than {what} can be.")

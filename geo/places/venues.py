@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 from shapely.geometry import Point
@@ -46,6 +46,7 @@ CATEGORIES: tuple[tuple[str, str], ...] = (
     ("cinema", "cinema"),
     ("dance", "dance_venue"),
 )
+CATEGORY_KEYS = (*dict.fromkeys(key for _, key in CATEGORIES), "venue")
 POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})\b", re.IGNORECASE)
 
 # The two positions of a row are metres apart when both are right; degrees of OSGB36 are 125 m off in London.
@@ -63,7 +64,7 @@ def venue_category(file_name: str) -> str:
     return next((category for word, category in CATEGORIES if word in plain), "venue")
 
 
-def read_venues(file: BinaryIO, *, category: str = "venue", source: str | None = None) -> Read:
+def read_venues(file: IO[bytes], *, category: str = "venue", source: str | None = None) -> Read:
     """The venues of one file. Easting and northing are preferred: some files' degrees are OSGB36 labelled WGS 84.
 
     Keys are the UPRN where the file has a sound one, else a digest of name and place, each behind the category.

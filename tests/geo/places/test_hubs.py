@@ -8,7 +8,7 @@ from shapely import Point
 
 from geo.places.entries import Entry, Skipped
 from geo.places.hubs import HUB_TYPES, PLATFORMS, STATIONS, STOPS, read_hubs
-from tests.geo.places.files import naptan, parted
+from tests.geo.places.files import metres_between, naptan, parted
 
 EMPTY_WGS_84 = {
     "9100ABWDXR": "Abbey Wood",
@@ -28,11 +28,6 @@ EMPTY_WGS_84 = {
 def hubs_of(path: Path) -> tuple[list[Entry], list[Skipped]]:
     with path.open("rb") as file:
         return parted(read_hubs(file))
-
-
-def metres_between(one: Point, other: Point) -> float:
-    """Near enough in London, where a degree of latitude is 111.2 km and one of longitude 69.2 km."""
-    return float(((one.x - other.x) * 69_200) ** 2 + ((one.y - other.y) * 111_200) ** 2) ** 0.5
 
 
 def test_a_station_is_read_with_its_code_type_place_and_address() -> None:

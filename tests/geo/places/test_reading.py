@@ -56,6 +56,7 @@ def test_a_file_of_another_kind_is_refused_with_what_was_expected_and_found() ->
     words = str(refusal.value)
     assert "NaPTAN" in words
     assert "missing atcocode" in words
+    assert "easting" not in words.partition("missing")[2].partition("found")[0]
     assert "found name, address1" in words
 
 
