@@ -248,16 +248,15 @@ class Row(Table, db=ENGINE):
         return super().querystring
 
     @classmethod
-    def update(cls, values: dict[Any, Any] | None = None, *args: Any, **kwargs: Any) -> Update[Any]:
+    def update(cls, values: dict[Any, Any] | None = None, *, force: bool = False, **options: Any) -> Update[Any]:
         """Piccolo's update, once the columns have checked their new values."""
-        _check(
-            {
-                cls._meta.get_column_by_name(name) if isinstance(name, str) else name: value
-                for name, value in {**(values or {}), **kwargs}.items()
-                if name not in ("force", "use_auto_update")
-            }
-        )
-        return super().update(values, *args, **kwargs)
+        # A column compares as a query, never as equal: names and columns are told apart by their type alone.
+        columns = {
+            cls._meta.get_column_by_name(name) if isinstance(name, str) else name: value
+            for name, value in (values or {}).items()
+        }
+        _check(columns)
+        return super().update(columns, force=force, **options)
 
 
 def _check(values: dict[Any, Any]) -> None:
