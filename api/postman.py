@@ -1,95 +1,171 @@
-"""Letters leave here: by SMTP, or into a folder of .eml files."""
+"""The postman: takes one letter to a mail server, or into a folder as one .eml file."""
 
 import asyncio
 import os
-from dataclasses import dataclass
-from datetime import datetime
+import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-SENDER = Address("Night Safety", "no-reply", "night-safety.invalid")
-TIMEOUT_S = 20.0
+from api.settings import LOOPBACK, PREFIX, BadSetting
+from charter.letters import Letter
+
+__all__ = ["FolderPostman", "Letter", "LetterRefused", "NotSent", "Postman", "ServerDown", "SmtpPostman", "postman_for"]
+
+TIMEOUT_S = 30.0
+DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
+SUBMISSION_PORT = 587  # where a user name is expected (RFC 6409)
+SEVEN_BITS_LINE = 998  # RFC 5322, section 2.1.1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A letter as it leaves: to one address, in plain text and HTML; `id` makes its Message-ID and file name."""
+class NotSent(Exception):
+    """The letter is still ours; `category` says why, and names nobody."""
 
-    id: str
-    to: str
-    subject: str
-    text: str
-    html: str
-    written_at: datetime
+    def __init__(self, category: str) -> None:
+        super().__init__(category)
+        self.category = category
+
+
+class ServerDown(NotSent):
+    """Nothing can be sent just now: the next letter would fare no better."""
+
+
+class LetterRefused(NotSent):
+    """This letter was not taken; others may be. `for_good`: its recipient does not exist."""
+
+    def __init__(self, category: str, *, for_good: bool = False) -> None:
+        super().__init__(category)
+        self.for_good = for_good
 
 
 class Postman(Protocol):
-    """Whoever takes letters out of the house."""
+    """Whoever takes letters."""
 
     async def send(self, letter: Letter) -> None:
-        """Hand over one letter durably, or raise OSError or aiosmtplib.SMTPException."""
+        """Take one letter and keep it safe before returning. Raises NotSent."""
+        ...
 
 
 class FolderPostman:
-    """Writes each letter as one .eml file, for trials and for tests that read letters."""
+    """Writes each letter as one file, whole or not at all; the same letter twice is one file."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, sender: str = "no-reply@night-safety.invalid") -> None:
+        self.folder, self.sender = folder, sender
 
     async def send(self, letter: Letter) -> None:
-        """Write the file under its final name only when it is whole."""
-        await asyncio.to_thread(self._write, letter)
-
-    def _write(self, letter: Letter) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        name = f"{letter.written_at:%Y%m%dT%H%M%S}-{letter.id}"
-        part = self.folder / f"{name}.part"
-        with part.open("wb") as file:
-            file.write(message_of(letter).as_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(self.folder / f"{name}.eml")
+        """Write the letter. Raises ServerDown."""
+        name = f"{letter.written_at:%Y%m%dT%H%M%S%fZ}-{letter.id}.eml"
+        try:
+            await asyncio.to_thread(_write, self.folder, name, as_message(letter, self.sender).as_bytes(policy=SMTP))
+        except OSError:
+            raise ServerDown("folder-not-writable") from None
 
 
 class SmtpPostman:
-    """Hands letters to a mail server: smtp:// with STARTTLS where it is offered, smtps:// with TLS from the start."""
+    """Hands each letter to a mail server at `address`, smtp:// or smtps://, within TIMEOUT_S for each step."""
 
-    def __init__(self, url: str) -> None:
-        self.url = urlsplit(url)
+    def __init__(self, address: SplitResult, *, timeout_s: float = TIMEOUT_S) -> None:
+        self.host, self.user = address.hostname or "", unquote(address.username or "")
+        self.password = unquote(address.password or "")
+        self.tls_at_once = address.scheme == "smtps"
+        usual = SUBMISSION_PORT if self.user and not self.tls_at_once else DEFAULT_PORTS[address.scheme]
+        self.port = address.port or usual
+        self.sender = parse_qs(address.query).get("from", [f"no-reply@{self.host}"])[0]
+        self.timeout_s = timeout_s
 
     async def send(self, letter: Letter) -> None:
-        """One connection a letter; letters are few."""
-        await aiosmtplib.send(
-            message_of(letter),
-            hostname=self.url.hostname,
-            port=self.url.port,
-            username=unquote(self.url.username) if self.url.username else None,
-            password=unquote(self.url.password) if self.url.password else None,
-            use_tls=self.url.scheme == "smtps",
-            timeout=TIMEOUT_S,
-        )
+        """Send the letter. Raises ServerDown, LetterRefused."""
+        try:
+            await aiosmtplib.send(
+                as_message(letter, self.sender),
+                hostname=self.host,
+                port=self.port,
+                username=self.user or None,
+                password=self.password or None,
+                use_tls=self.tls_at_once,
+                start_tls=self._start_tls(),
+                timeout=self.timeout_s,
+            )
+        except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+            raise not_sent(error) from None  # what the library says may hold the address
+
+    def _start_tls(self) -> bool | None:
+        """A password never goes in clear. A relay on this machine often has a certificate that nobody signed."""
+        if self.tls_at_once or (self.host in LOOPBACK and not self.user):
+            return False
+        return True if self.user else None
 
 
-def postman_for(setting: str) -> Postman:
-    """The postman that NIGHT_SAFETY_MAIL names: `folder:<path>`, `smtp://` or `smtps://`."""
-    kind, _, path = setting.partition(":")
-    return FolderPostman(Path(path)) if kind == "folder" else SmtpPostman(setting)
+def postman_for(mail: str) -> Postman:
+    """The postman that the setting NIGHT_SAFETY_MAIL names: folder:PATH or smtp://user:password@host:port?from=ADDRESS.
+
+    Raises BadSetting.
+    """
+    if mail.startswith("folder:"):
+        return FolderPostman(Path(mail.removeprefix("folder:")))
+    try:
+        address = urlsplit(mail)
+        known = bool(address.hostname) and address.scheme in DEFAULT_PORTS and address.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise BadSetting(f"{PREFIX}MAIL must be folder:PATH or smtp://user:password@host:port?from=ADDRESS.")
+    return SmtpPostman(address)
 
 
-def message_of(letter: Letter) -> EmailMessage:
-    """The letter as an e-mail with two faces, plain text first."""
-    message = EmailMessage(policy=SMTP.clone(cte_type="8bit"))
-    message["From"] = SENDER
+def not_sent(error: Exception) -> NotSent:
+    """A library's error as one of ours: whom it concerns and why, without any address."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        codes = [refused.code for refused in error.recipients]
+        gone = bool(codes) and all(500 <= code < 600 for code in codes)
+        return LetterRefused("recipient-refused" if gone else "recipient-not-now", for_good=gone)
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return ServerDown("login-refused")
+    if isinstance(error, aiosmtplib.SMTPDataError | aiosmtplib.SMTPNotSupported):
+        return LetterRefused("letter-refused")
+    if isinstance(error, ssl.SSLError):
+        return ServerDown("tls-failed")
+    return ServerDown("server-unreachable")
+
+
+def as_message(letter: Letter, sender: str) -> EmailMessage:
+    """The letter as mail: plain text first, HTML beside it; its id makes a second sending recognisable."""
+    message = EmailMessage()
+    message["From"] = Address("Night Safety", addr_spec=sender)
     message["To"] = letter.to
     message["Subject"] = letter.subject
-    message["Date"] = letter.written_at
-    message["Message-ID"] = f"<{letter.id}@night-safety.invalid>"
-    message.set_content(letter.text, cte="8bit")
-    message.add_alternative(letter.html, subtype="html", cte="8bit")
+    message["Date"] = format_datetime(letter.written_at)
+    message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    message.set_content(letter.text, cte=_encoding(letter.text))
+    message.add_alternative(letter.html, subtype="html", cte=_encoding(letter.html))
     return message
+
+
+def _encoding(text: str) -> str:
+    """Plain where it can be, so that a link stands in the file as it was written."""
+    plain = text.isascii() and all(len(line) <= SEVEN_BITS_LINE for line in text.splitlines())
+    return "7bit" if plain else "quoted-printable"
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    """Temporary file, fsync, rename, fsync of the folder: a power cut leaves the letter whole, or not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{name}.part"
+    descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(folder / name)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)

@@ -33,6 +33,15 @@ from audits.errors import (
     ProgrammeClosed,
     ProgrammeNotAcceptable,
 )
+from charter.errors import (
+    LinkIsOver,
+    NoSuchSignatory,
+    SignatureNotAcceptable,
+    UnacceptableFilter,
+    UnreadableFilter,
+)
+from geo.errors import UnacceptableShape
+from geo.places.errors import NoSuchPlace
 from migrations.database import DatabaseFull, DatabaseReadOnly, DatabaseUnavailable
 
 PROBLEM_JSON = "application/problem+json"
@@ -79,9 +88,16 @@ CATALOGUE: dict[type[Exception], Problem] = {
     NotYourRole: Problem("not-your-role", 403, "This is not yours to do"),
     TooManyRequests: Problem("too-many-requests", 429, "Too many requests"),
     TookTooLong: Problem("took-too-long", 503, "This took too long", LATER),
+    NoSuchPlace: Problem("no-such-place", 404, "There is no such place"),
+    UnacceptableShape: Problem("unacceptable-shape", 422, "This place or area cannot be used"),
     DatabaseUnavailable: Problem("database-unavailable", 503, "The service cannot reach its database", LATER),
     DatabaseReadOnly: Problem("database-read-only", 503, "Nothing can be saved just now", LATER),
     DatabaseFull: Problem("storage-full", 507, "There is no room to save this", LATER),
+    SignatureNotAcceptable: Problem("signature-not-acceptable", 422, "The signature cannot be taken as it stands"),
+    LinkIsOver: Problem("link-is-over", 410, "This link works no more"),
+    NoSuchSignatory: Problem("no-such-signatory", 404, "There is no such signatory"),
+    UnreadableFilter: Problem("unreadable", 400, "The request cannot be read"),
+    UnacceptableFilter: Problem("unacceptable-filter", 422, "The register cannot be narrowed by that"),
     NotAcceptable: Problem("not-acceptable", 422, "This cannot be accepted as it stands"),
     ProgrammeNotAcceptable: Problem("programme-not-acceptable", 422, "This programme cannot be created"),
     AreaTooLarge: Problem("area-too-large", 403, "The area takes an administrator"),

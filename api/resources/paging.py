@@ -55,10 +55,10 @@ def page(
     """The first `limit` of what was found; one more found than that says that there is a next page."""
     shown = found[:limit]
     after = cursor_of(number(shown[-1])) if len(found) > limit else None
-    return Page(items=[show(one) for one in shown], next=_next_url(request, after) if after else None)
+    return Page(items=[show(one) for one in shown], next=next_url(request, after) if after else None)
 
 
-def _next_url(request: Request[Any, Any, Any], cursor: str) -> str:
+def next_url(request: Request[Any, Any, Any], cursor: str) -> str:
     """This request's address, going on from `cursor`; relative to the host, whichever name the client knows it by."""
     asked = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     return f"{request.url.path}?{urlencode([*asked, ('cursor', cursor)])}"

@@ -1,0 +1,28 @@
+"""The trail of the register: who did what to what, and when, written in the transaction of the change itself."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from migrations.database import execute
+
+WORKER = "worker"  # the actor behind a chore
+
+
+async def note_event(
+    action: str, *, of: str, id: UUID, by: str, at: datetime, **detail: str | int | bool | None
+) -> None:
+    """Write that `by` did `action` to the `of` with that id; inside transaction().
+
+    `detail` never holds a name, an address or a secret.
+    """
+    await execute(
+        "insert into charter_event (at, actor, action, subject, subject_id, detail) values ($1, $2, $3, $4, $5, $6)",
+        at,
+        by,
+        action,
+        of,
+        str(id),
+        msgspec.json.encode(detail).decode() if detail else None,
+    )

@@ -1,0 +1,101 @@
+"""Letters as rows: written with their cause, taken under a lease by one worker at a time, erased when they are over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from charter.letters import Letter
+from migrations.database import claim, execute, transaction
+from migrations.sealing import Seal
+
+# Longer than any attempt takes; a letter whose worker died is tried again after it.
+LEASE = timedelta(minutes=10)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A letter that this worker may send until its lease ends."""
+
+    id: UUID
+    attempts: int
+    sealed: bytes
+
+    def opened(self, seal: Seal) -> Letter:
+        """The letter itself. Raises CannotUnseal."""
+        content = seal.open(self.sealed, table="letter", column="sealed", row=str(self.id))
+        return msgspec.json.decode(content, type=Letter)
+
+
+async def post(letter: Letter, *, kind: str, signatory: int | None, seal: Seal) -> None:
+    """Write the letter down to be sent, due at once; inside the transaction of its cause."""
+    content = seal.seal(msgspec.json.encode(letter), table="letter", column="sealed", row=str(letter.id))
+    await execute(
+        "insert into letter (id, signatory, kind, sealed, written_at, due_at, attempts) "
+        "values ($1, $2, $3, $4, $5, $5, 0)",
+        letter.id,
+        signatory,
+        kind,
+        content,
+        letter.written_at,
+    )
+
+
+async def take_letter(*, now: datetime) -> Taken | None:
+    """The letter that has been due longest, leased to the caller; None when nothing is due. Uses letter_due."""
+    async with transaction():
+        due = await claim(
+            "select number, id, attempts, sealed from letter where sealed is not null and due_at <= $1 "
+            "order by due_at, number limit 1",
+            now,
+        )
+        if not due:
+            return None
+        await execute(
+            "update letter set due_at = $2, attempts = attempts + 1 where number = $1", due[0]["number"], now + LEASE
+        )
+    return Taken(id=due[0]["id"], attempts=due[0]["attempts"] + 1, sealed=due[0]["sealed"])
+
+
+async def letter_sent(taken: Taken, *, now: datetime) -> None:
+    """The mail server has it: erase what it said and to whom."""
+    async with transaction():
+        await execute(
+            "update letter set sent_at = $2, sealed = null, failure = null where id = $1 and sealed is not null",
+            taken.id,
+            now,
+        )
+
+
+async def letter_failed(taken: Taken, failure: str, *, now: datetime) -> None:
+    """It stays to be tried again, later each time; `failure` is a category and names nobody."""
+    async with transaction():
+        await execute(
+            "update letter set due_at = $2, failure = $3 where id = $1 and sealed is not null",
+            taken.id,
+            now + wait_after(taken.attempts),
+            failure,
+        )
+
+
+async def letter_given_up(taken: Taken, failure: str, *, now: datetime) -> None:
+    """Its recipient is refused for good: erase it, and keep why."""
+    async with transaction():
+        await execute(
+            "update letter set given_up_at = $2, sealed = null, failure = $3 where id = $1 and sealed is not null",
+            taken.id,
+            now,
+            failure,
+        )
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: twice as long each time, up to LONGEST_WAIT.
+
+    >>> wait_after(1), wait_after(2), wait_after(500)
+    (datetime.timedelta(seconds=30), datetime.timedelta(seconds=60), datetime.timedelta(seconds=21600))
+    """
+    doublings = min(attempts - 1, 20)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
