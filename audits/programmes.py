@@ -266,7 +266,7 @@ async def redeem(code_hash: str, phone: Phone, *, now: datetime) -> Joined:
 async def _redeem(code_hash: str, phone: Phone, now: datetime) -> Joined:
     async with transaction():
         invitation = await _valid(code_hash, now)
-        auditor = phone.auditor or await _auditor_of(phone.device_id) or await _new_auditor(phone, now)
+        auditor = await _known_auditor(phone) or await _new_auditor(phone, now)
         if not await Membership.exists().where(
             Membership.auditor == auditor, Membership.programme == invitation["programme"]
         ):
@@ -291,6 +291,14 @@ async def _valid(code_hash: str, now: datetime) -> dict[str, Any]:
 
 def _not_valid() -> InvitationNotValid:
     return InvitationNotValid("This invitation is not valid, or no longer. Check the code, or ask for a new one.")
+
+
+async def _known_auditor(phone: Phone) -> int | None:
+    """Who the phone speaks for, locked, so that her phones and memberships change one after the other."""
+    known = phone.auditor or await _auditor_of(phone.device_id)
+    if known is not None:
+        await lock("select number from auditor where number = $1", known)
+    return known
 
 
 async def _auditor_of(device_id: UUID | None) -> int | None:
@@ -319,7 +327,7 @@ async def _hand_over(phone: Phone, auditor: int, now: datetime) -> None:
     owner = await _auditor_of(device_id)
     if owner == auditor:
         await Device.update({Device.revoked_at: now}).where(Device.device_id == device_id, Device.revoked_at.is_null())
-    elif owner is not None:
+    elif owner is not None and phone.auditor is not None:
         device_id = None
     row = Device(auditor=auditor, device_id=device_id, token_hash=phone.token_hash, created_at=now, revoked_at=None)
     await Device.insert(row)
