@@ -54,6 +54,8 @@ KNOWN = EVERYONE - {Role.PUBLIC}
 ROUTES: dict[str, frozenset[Role]] = {
     "GET /": EVERYONE,
     "GET /assets/{name}": EVERYONE,
+    "GET /charter/confirm": EVERYONE,
+    "POST /charter/confirm": EVERYONE,
     "GET /healthz": EVERYONE,
     "GET /readyz": EVERYONE,
     "GET /api/openapi.json": EVERYONE,

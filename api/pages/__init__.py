@@ -1,8 +1,9 @@
 """HTML for people: the same commands and questions, as pages."""
 
-from api.pages import assets, landing
+from api.pages import assets, confirming, landing
 
 PAGES = [
     *assets.HANDLERS,
     *landing.HANDLERS,
+    *confirming.HANDLERS,
 ]

@@ -19,6 +19,7 @@ SOURCES: dict[str, tuple[Path, str]] = {
         "text/css; charset=utf-8",
     ),
     "night-safety.css": (HERE / "static" / "night-safety.css", "text/css; charset=utf-8"),
+    "confirm.js": (HERE / "static" / "confirm.js", "text/javascript; charset=utf-8"),
     "icon.svg": (HERE / "static" / "icon.svg", "image/svg+xml"),
     "atkinson-400.woff2": (FONT / "atkinson-hyperlegible-latin-400-normal.woff2", "font/woff2"),
     "atkinson-700.woff2": (FONT / "atkinson-hyperlegible-latin-700-normal.woff2", "font/woff2"),
