@@ -35,6 +35,15 @@ def route(*positions: Position) -> shapes.Shape:
     return shapes.read_shape({"type": "LineString", "coordinates": list(positions)})
 
 
+def kept_of(
+    walked: shapes.Shape, area: shapes.Shape, first: shapes.Point, last: shapes.Point, **stops: Any
+) -> shapes.Shape:
+    """What is kept of a route, of which something must be."""
+    kept = clip_route(walked, area, first, last, **stops)
+    assert kept is not None
+    return kept
+
+
 def metres_from_home(shape: shapes.Shape) -> tuple[float, float]:
     """How far east of home the shape begins and ends."""
     east = (shapely.get_coordinates(shape)[:, 0] - HOME[0]) * 69_300
@@ -74,14 +83,14 @@ def test_nothing_before_the_first_or_after_the_last_stop_survives(
 def test_a_straight_walk_is_kept_from_stop_to_stop(first_m: float, more_m: float) -> None:
     """Nothing is lost where nothing is in doubt."""
     last_m = min(first_m + more_m, 1_000)
-    kept = clip_route(route(at(0), at(400), at(1_000)), EVERYWHERE, spot(first_m), spot(last_m))
+    kept = kept_of(route(at(0), at(400), at(1_000)), EVERYWHERE, spot(first_m), spot(last_m))
 
     assert metres_from_home(kept) == pytest.approx((first_m, last_m), abs=0.5)
 
 
 def test_stops_need_not_be_on_the_line() -> None:
     """Another phone's position, some metres off, counts at the nearest point of the route."""
-    kept = clip_route(route(at(0), at(1_000)), EVERYWHERE, spot(200, 15), spot(700, -20))
+    kept = kept_of(route(at(0), at(1_000)), EVERYWHERE, spot(200, 15), spot(700, -20))
 
     assert metres_from_home(kept) == pytest.approx((200, 700), abs=1)
 
@@ -89,7 +98,7 @@ def test_stops_need_not_be_on_the_line() -> None:
 def test_home_within_the_area_is_dropped() -> None:
     """She lives inside the area, walks out, and comes home by another street."""
     walked = route(at(0), at(100), at(100, 400), at(300, 400), at(300, 100), at(0))
-    kept = clip_route(walked, EVERYWHERE, spot(100, 200), spot(300, 200))
+    kept = kept_of(walked, EVERYWHERE, spot(100, 200), spot(300, 200))
 
     assert metres_from_home(kept) == pytest.approx((100, 300), abs=1)
     assert shapes.distance_m(kept, spot(0)) > 200
@@ -98,7 +107,7 @@ def test_home_within_the_area_is_dropped() -> None:
 def test_home_past_the_first_stop_is_dropped() -> None:
     """She comes home along the street where the walk began; it does not count as walked twice."""
     walked = route(at(0), at(500), at(0), at(-300))
-    kept = clip_route(walked, EVERYWHERE, spot(100), spot(400))
+    kept = kept_of(walked, EVERYWHERE, spot(100), spot(400))
 
     assert metres_from_home(kept) == pytest.approx((100, 400), abs=1)
     assert shapes.length_m(kept) == pytest.approx(300, abs=2)
@@ -107,7 +116,7 @@ def test_home_past_the_first_stop_is_dropped() -> None:
 def test_stops_between_tell_the_way_back_from_the_way_home() -> None:
     """Out to the bridge and back to the last stop: both ways are kept, and the way from home and to home are not."""
     walked = route(at(0), at(1_000), at(0))
-    kept = clip_route(walked, EVERYWHERE, spot(200), spot(300), between=[spot(600), spot(1_000), spot(700)])
+    kept = kept_of(walked, EVERYWHERE, spot(200), spot(300), between=[spot(600), spot(1_000), spot(700)])
 
     assert metres_from_home(kept) == pytest.approx((200, 1_000), abs=1)
     assert shapes.length_m(kept) == pytest.approx(800 + 700, rel=0.01)
@@ -115,7 +124,7 @@ def test_stops_between_tell_the_way_back_from_the_way_home() -> None:
 
 def test_two_stops_on_one_corner_may_seem_swapped() -> None:
     """A second stop whose position is a few metres back costs nothing."""
-    kept = clip_route(route(at(0), at(1_000)), EVERYWHERE, spot(200), spot(900), between=[spot(190), spot(600)])
+    kept = kept_of(route(at(0), at(1_000)), EVERYWHERE, spot(200), spot(900), between=[spot(190), spot(600)])
 
     assert metres_from_home(kept) == pytest.approx((200, 900), abs=1)
 
@@ -124,7 +133,7 @@ def test_a_circle_needs_a_stop_between() -> None:
     """Beginning and ending in one place is nothing by itself, and the whole round with a stop on the way."""
     walked = route(at(-200), at(0), at(300), at(300, 300), at(0, 300), at(0), at(-200))
     doubtful = clip_route(walked, EVERYWHERE, spot(0), spot(0))
-    kept = clip_route(walked, EVERYWHERE, spot(0), spot(0), between=[spot(300, 300)])
+    kept = kept_of(walked, EVERYWHERE, spot(0), spot(0), between=[spot(300, 300)])
 
     assert doubtful is None
     assert shapes.length_m(kept) == pytest.approx(1_200, abs=5)
@@ -135,7 +144,7 @@ def test_a_walk_that_leaves_the_area_comes_in_pieces() -> None:
     area = shapes.read_shape(
         {"type": "Polygon", "coordinates": [[at(0, -50), at(600, -50), at(600, 50), at(0, 50), at(0, -50)]]}
     )
-    kept = clip_route(route(at(50), at(300), at(350, 500), at(400), at(550)), area, spot(100), spot(500))
+    kept = kept_of(route(at(50), at(300), at(350, 500), at(400), at(550)), area, spot(100), spot(500))
 
     assert [round(x) for part in kept.geoms for x in metres_from_home(part)] == [100, 305, 395, 500]
     assert shapely.get_coordinates(kept)[:, 1].max() < at(0, 50.1)[1]
@@ -144,7 +153,7 @@ def test_a_walk_that_leaves_the_area_comes_in_pieces() -> None:
 def test_a_segment_that_crosses_two_parts_keeps_its_order() -> None:
     """One step through both halves of an area gives its pieces as walked, here from east to west."""
     halves = shapes.united([shapes.box(*at(0, -50), *at(100, 50)), shapes.box(*at(200, -50), *at(300, 50))])
-    kept = clip_route(route(at(400), at(-100)), halves, spot(290), spot(10))
+    kept = kept_of(route(at(400), at(-100)), halves, spot(290), spot(10))
 
     assert [part.coords[0][0] > part.coords[-1][0] for part in kept.geoms] == [True, True]
     assert [round(x) for part in kept.geoms for x in metres_from_home(part)] == [200, 290, 10, 100]
@@ -152,7 +161,7 @@ def test_a_segment_that_crosses_two_parts_keeps_its_order() -> None:
 
 def test_walking_a_street_twice_is_walking_it_twice() -> None:
     """GEOS alone would merge the way there and the way back."""
-    kept = clip_route(route(at(0), at(500), at(100)), EVERYWHERE, spot(0), spot(100), between=[spot(500)])
+    kept = kept_of(route(at(0), at(500), at(100)), EVERYWHERE, spot(0), spot(100), between=[spot(500)])
 
     assert shapes.length_m(kept) == pytest.approx(900, abs=3)
     assert kept.geom_type == "LineString"
@@ -197,7 +206,7 @@ def test_a_long_walk_in_a_detailed_area_is_quick() -> None:
     ring = [at(500 * math.cos(turn), 500 * math.sin(turn)) for turn in turns[:-1]]
     area = shapes.read_shape({"type": "Polygon", "coordinates": [[*ring, ring[0]]]})
     track = [at(700 * math.cos(7 * step / 500), step / 20 - 360) for step in range(14_400)]
-    kept = clip_route(route(*track), area, spot(700, -360), shapes.point(*track[-1]))
+    kept = kept_of(route(*track), area, spot(700, -360), shapes.point(*track[-1]))
 
     assert kept.within(area.buffer(TENTH_OF_A_MILLIMETRE_DEG))
     assert len(kept.geoms) > 10
