@@ -168,7 +168,8 @@ async def snapshot(timeout_s: float | None = None) -> AsyncIterator[None]:
 async def fetch(sql: str, *args: Any) -> list[Found]:
     """The rows that `sql` gives; $1, $2 ... stand for `args`.
 
-    An expression may name its type for SQLite, which knows only columns' types: max(at) AS "latest [TIMESTAMPTZ]".
+    An expression may name its type for SQLite, which knows only columns' types: max(at) AS "latest [TIMESTAMPTZ]",
+    count(*) > 0 AS "any [BOOLEAN]". The name without the brackets is the column's, on both databases.
     """
     return await _run(sql, args)
 
@@ -248,15 +249,17 @@ class Row(Table, db=ENGINE):
         return super().querystring
 
     @classmethod
-    def update(cls, values: dict[Any, Any] | None = None, *, force: bool = False, **options: Any) -> Update[Any]:
+    def update(
+        cls, values: dict[Any, Any] | None = None, force: bool = False, use_auto_update: bool = True, **named: Any
+    ) -> Update[Any]:
         """Piccolo's update, once the columns have checked their new values."""
         # A column compares as a query, never as equal: names and columns are told apart by their type alone.
         columns = {
-            cls._meta.get_column_by_name(name) if isinstance(name, str) else name: value
-            for name, value in (values or {}).items()
+            cls._meta.get_column_by_name(key) if isinstance(key, str) else key: value
+            for key, value in [*(values or {}).items(), *named.items()]
         }
         _check(columns)
-        return super().update(columns, force=force, **options)
+        return super().update(columns, force=force, use_auto_update=use_auto_update)
 
 
 def _check(values: dict[Any, Any]) -> None:

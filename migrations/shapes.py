@@ -3,9 +3,7 @@
 Applied migrations are made of these words and compared with them later: they must not change.
 """
 
-from typing import Literal
-
-Scripts = dict[Literal["sqlite", "postgresql"], str]
+Scripts = dict[str, str]  # by the kind of database
 
 # The number of each kind in well-known binary (OGC 06-103r4, table 7).
 KINDS = {

@@ -51,8 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if absent and asked in ("postgresql", "both"):
         raise pytest.UsageError(f"PostgreSQL was asked for, but {absent}")
     config.stash[ABSENT] = absent
-    only = ("sqlite",) if asked == "sqlite" or absent else ("sqlite", "postgresql")
-    config.stash[CHOSEN] = ("postgresql",) if asked == "postgresql" else only
+    possible: tuple[str, ...] = ("sqlite",) if absent else ("sqlite", "postgresql")
+    config.stash[CHOSEN] = tuple(engine for engine in possible if asked in (engine, "both", None))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -1,6 +1,9 @@
 """What both databases promise alike: values, placeholders, transactions, constraints."""
 
 import asyncio
+import tracemalloc
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta, timezone
 from uuid import uuid4
 
@@ -30,6 +33,9 @@ from migrations.database import (
     transaction,
 )
 from tests.migrations.lamps import DUSK, Lamp, a_lamp, count_lamps, hang, hang_in_its_own
+
+Begin = Callable[[], AbstractAsyncContextManager[None]]
+Say = Callable[[str], Awaitable[object]]
 
 
 async def test_every_kind_of_value_comes_back_as_it_was(lamps: str) -> None:
@@ -123,7 +129,7 @@ async def test_an_error_takes_back_everything(lamps: str) -> None:
 
 
 @pytest.mark.parametrize("begin", [transaction, snapshot])
-async def test_a_transaction_inside_another_is_refused(lamps: str, begin: type[transaction]) -> None:
+async def test_a_transaction_inside_another_is_refused(lamps: str, begin: Begin) -> None:
     async with begin():
         with pytest.raises(NestedTransaction):
             async with transaction():
@@ -161,13 +167,13 @@ async def test_a_task_begun_inside_a_transaction_is_free_once_that_is_over(lamps
 
 
 @pytest.mark.parametrize("write", [execute, lock, claim, lambda sql: execute_many(sql, [()])])
-async def test_writing_outside_a_transaction_is_refused(lamps: str, write: type[fetch]) -> None:
+async def test_writing_outside_a_transaction_is_refused(lamps: str, write: Say) -> None:
     with pytest.raises(NoTransaction):
         await write("DELETE FROM lamp")
 
 
 @pytest.mark.parametrize("sneak", [fetch, fetch_tuples])
-async def test_the_database_itself_refuses_a_write_that_looks_like_a_read(lamps: str, sneak: type[fetch]) -> None:
+async def test_the_database_itself_refuses_a_write_that_looks_like_a_read(lamps: str, sneak: Say) -> None:
     await hang_in_its_own()
 
     with pytest.raises(NoTransaction):
@@ -261,6 +267,23 @@ async def test_a_stream_gives_one_state_in_batches_while_others_write(lamps: str
         await hang_in_its_own("Strand")
         sizes.append(len(batch))
     assert sizes == [1_000, 1_000, 500]
+
+
+async def test_a_stream_of_many_rows_holds_few_of_them(lamps: str) -> None:
+    """20,000 rows are some 10 MB as dictionaries."""
+    async with transaction():
+        await execute_many(
+            "INSERT INTO lamp (id, street) VALUES ($1, $2)", ((uuid4(), "x" * 200) for _ in range(20_000))
+        )
+
+    tracemalloc.start()
+    count = 0
+    async for batch in stream("SELECT * FROM lamp", batch_rows=500):
+        count += len(batch)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 20_000
+    assert peak_bytes < 3_000_000
 
 
 async def test_a_stream_that_is_left_gives_its_connection_back(lamps: str) -> None:

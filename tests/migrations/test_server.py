@@ -5,6 +5,8 @@ import os
 import pytest
 
 from migrations.database import DatabaseUnavailable, execute, open_database, stream, transaction
+from migrations.ledger import PostgisMissing
+from migrations.runner import upgrade
 from tests.migrations.lamps import count_lamps, hang, hang_in_its_own
 from tests.migrations.patience import takes_at_most
 from tests.migrations.wire import wire_to
@@ -60,3 +62,15 @@ async def test_a_crowded_server_is_unavailable(lamps_url: str) -> None:
     async with open_database(lamps_url), transaction():
         await execute(f"DROP OWNED BY {crowd}")
         await execute(f"DROP ROLE {crowd}")
+
+
+async def test_a_server_where_postgis_may_not_be_made_says_what_to_do(empty_database_url: str) -> None:
+    plain = f"night_safety_plain_{os.getpid()}"
+    async with open_database(empty_database_url), transaction():
+        await execute(f"CREATE ROLE {plain} LOGIN")
+        await execute(f"GRANT ALL ON SCHEMA public TO {plain}")
+    with pytest.raises(PostgisMissing, match="CREATE EXTENSION postgis"):
+        await upgrade(empty_database_url.replace("postgres@", f"{plain}@"))
+    async with open_database(empty_database_url), transaction():
+        await execute(f"DROP OWNED BY {plain}")
+        await execute(f"DROP ROLE {plain}")

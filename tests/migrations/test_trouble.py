@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import anyio
 import asyncpg
 import pytest
 
@@ -166,6 +167,18 @@ async def test_cancellation_rolls_back_and_interrupts(lamps: str, lamps_url: str
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+    await hang_in_its_own()
+    assert await count_lamps() == 1
+
+
+async def test_a_cancelled_scope_rolls_back_and_interrupts(lamps: str) -> None:
+    """The web server cancels by scopes, which cancel again and again until the task has left."""
+    with takes_at_most(1.5), anyio.move_on_after(0.15) as scope:
+        async with transaction(timeout_s=20):
+            await hang()
+            await fetch(SLOW_QUERY[lamps])
+
+    assert scope.cancelled_caught
     await hang_in_its_own()
     assert await count_lamps() == 1
 
