@@ -150,15 +150,11 @@ async def walks(asked: WalksAsked, *, caller: Caller) -> list[Found]:
         numbers = [walk["number"] for walk in found]
         problems = await _of_walks("code, detail, field", "walk_problem", numbers)
         photos = await _of_walks("id, stop_id, state, review", "photo", numbers)
-    return [
-        {
-            **walk,
-            "duration_min": round(duration_s(walk.pop("started_at"), walk.pop("ended_at")) / 60),
-            "problems": problems.get(walk["number"], []),
-            "photos": photos.get(walk["number"], []),
-        }
-        for walk in found
-    ]
+    for walk in found:
+        walk["duration_min"] = round(duration_s(walk.pop("started_at"), walk.pop("ended_at")) / 60)
+        walk["problems"] = problems.get(walk["number"], [])
+        walk["photos"] = photos.get(walk["number"], [])
+    return found
 
 
 async def _walks(asked: WalksAsked, caller: Caller) -> list[Found]:
