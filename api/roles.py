@@ -75,9 +75,22 @@ ROUTES: dict[str, frozenset[Role]] = {
     "POST /api/programmes/{programme_id}/invitations": LEADS,
     "POST /api/invitations/redeem": frozenset({Role.PUBLIC, Role.AUDITOR}),
     "POST /api/devices/revoke": LEADS | AUDITORS,
+    "GET /api/instruments/{version}": EVERYONE,
+    "PUT /api/walks/{walk_id}": AUDITORS,
+    "GET /api/walks/{walk_id}": AUDITORS,
+    "GET /api/walks/{walk_id}/receipt": AUDITORS,
+    "POST /api/walks/{walk_id}/complete": AUDITORS,
+    "PUT /api/photos/{photo_id}": AUDITORS,
+    "GET /api/photos/{photo_id}": KNOWN,
+    "PUT /api/responses/{response_id}": AUDITORS,
+    "GET /api/responses/{response_id}/receipt": AUDITORS,
     "GET /api/walks": LEADS,
     "POST /api/walks/{walk_id}/review": LEADS,
     "POST /api/photos/{photo_id}/review": LEADS,
+    "GET /api/hotspots": STAFF,
+    "POST /api/editions": STAFF,
+    "GET /api/editions/{edition_id}": EVERYONE,
+    "GET /api/editions/{edition_id}/{name}": EVERYONE,
 }
 
 # A phone whose token was revoked may still hand in walks begun before that (contract, section 3).

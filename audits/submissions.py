@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -27,7 +27,8 @@ from audits.errors import (
 from audits.events import note_event
 from audits.instrument import value_and_answer
 from audits.photo_store import PhotoStore
-from audits.queries import Caller, ProgrammeFacts, programme, programme_walked_by
+from audits.photos import MAX_PHOTO_BYTES
+from audits.queries import VISIBLE, Caller, ProgrammeFacts, programme, programme_walked_by, sight
 from audits.responses import HELD_FOR, Sending, join_held_responses
 from audits.walks import (
     Assessment,
@@ -58,6 +59,11 @@ from migrations.database import (
 from migrations.sealing import Seal
 
 MAX_REVISIONS = 20
+WALK_FACTS = (
+    *("instrument_version", "leg", "paired_walk_id", "started_at", "ended_at"),
+    *("group_size", "cut_short", "cut_short_reason"),
+)
+PLACE_FACTS = ("location", "easting_m", "northing_m", "cell_q", "cell_r")
 
 # The bytes that came are those that the walk announces.
 SAME_BYTES = (
@@ -113,19 +119,15 @@ REFUSE = f"""
     returning number
 """  # noqa: S608 - our own texts
 
-# By photo_id_unique; a programme that nobody leads is every lead's.
-VISIBLE_PHOTO = """
+# Her own by photo_id_unique, else as far as the caller sees the programme; analysts see what is publishable.
+PICTURE = f"""
     select photo.rendition_1600, photo.rendition_320 from photo
-    where photo.id = $1 and photo.rendition_1600 is not null and (
-        photo.auditor = cast($2 as bigint)
-        or cast($3 as boolean)
-        or cast($4 as boolean) and photo.review = 'publishable'
-        or cast($5 as text) is not null and photo.programme is not null and (
-            exists (select 1 from programme_lead l where l.programme = photo.programme and l.principal = $5)
-            or not exists (select 1 from programme_lead l where l.programme = photo.programme)
-        )
+    left join programme on programme.number = photo.programme
+    where photo.id = $4 and photo.rendition_1600 is not null and (
+        photo.auditor = $2
+        or $2 is null and {VISIBLE} and (cast($5 as boolean) or photo.review = 'publishable')
     )
-"""
+"""  # noqa: S608 - our own texts
 
 
 class RefusedPhoto(msgspec.Struct, frozen=True):
@@ -211,22 +213,24 @@ async def receive_walk(walk_id: UUID, walk: Walk, sending: Sending) -> Received:
     return await _insert(arrival) or await _receive_again(walk_id, walk, mac, sending)
 
 
-async def complete_walk(walk_id: UUID, *, without: Collection[UUID], by: Caller, now: datetime) -> Receipt:
+async def complete_walk(walk_id: UUID, *, without: Collection[UUID], sending: Sending) -> Receipt:
     """Take the phone's word that all of the walk was sent, but the photos named in `without`; again changes nothing.
 
     Raises NoSuchWalk, and PhotosMissing while others are missing.
     """
     async with transaction():
         known = await lock("select number, auditor, state from walk where id = $1", walk_id)
-        if not known or known[0]["auditor"] != by.auditor:
+        if not known or known[0]["auditor"] != sending.by.auditor:
             raise _no_such_walk()
         if known[0]["state"] == "incomplete":
             number = known[0]["number"]
             await _refuse_while_missing(number, without)
             doubtful = await fetch_value("select count(*) from walk_problem where walk = $1", number)
             state = "quarantined" if doubtful else "received"
-            await execute("update walk set state = $1, completed_at = $2 where number = $3", state, now, number)
-            await note_event("completed", of="walk", id=walk_id, by=by.id, at=now)
+            await execute("update walk set state = $1, completed_at = $2 where number = $3", state, sending.now, number)
+            # A response that was on its way together with the walk may have missed it (see receive_response).
+            await join_held_responses(walk_id, sending.seal)
+            await note_event("completed", of="walk", id=walk_id, by=sending.by.id, at=sending.now)
         return await _receipt(walk_id)
 
 
@@ -353,16 +357,9 @@ async def _insert_walk(arrival: _Arrival) -> int | None:
         "device": sending.by.device,
         "content_mac": arrival.mac,
         "state": complete if sending.imported else "incomplete",
-        "instrument_version": walk.instrument_version,
-        "leg": walk.leg,
-        "paired_walk_id": walk.paired_walk_id,
-        "started_at": walk.started_at,
-        "ended_at": walk.ended_at,
+        **{name: getattr(walk, name) for name in WALK_FACTS},
         "night_of": found.night_of,
         "dark": found.dark,
-        "group_size": walk.group_size,
-        "cut_short": walk.cut_short,
-        "cut_short_reason": walk.cut_short_reason,
         "clock_offset_s": None if sending.imported else found.clock_offset_s,
         "route": found.route,
         "received_at": sending.now,
@@ -394,7 +391,6 @@ async def _insert_stops(number: int, arrival: _Arrival) -> None:
 
 
 def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> dict[str, Any]:
-    place = found.place
     return {
         "id": stop.id,
         "programme": arrival.programme,
@@ -404,11 +400,7 @@ def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> d
         "observed_at": stop.observed_at,
         # iOS says -1 where it does not know.
         "accuracy_m": stop.accuracy_m if stop.accuracy_m is not None and stop.accuracy_m >= 0 else None,
-        "location": place and place.location,
-        "easting_m": place and place.easting_m,
-        "northing_m": place and place.northing_m,
-        "cell_q": place and place.cell_q,
-        "cell_r": place and place.cell_r,
+        **(vars(found.place) if found.place else dict.fromkeys(PLACE_FACTS)),
         "sun_altitude_deg": found.sun_altitude_deg,
         "sun_band": found.sun_band,
         "hub": naptan_code(stop.hub) if stop.hub in arrival.hubs else stop.hub or None,
@@ -471,6 +463,13 @@ async def receive_photo(
     return already, False
 
 
+async def refuse_oversize(photo_id: UUID, sending: Sending, reason: str) -> None:
+    """No longer wait for a photo that its walk announces as larger than any may be."""
+    async with transaction():
+        sql = "update photo set state = 'refused', refusal = $1 where id = $2 and auditor = $3 and bytes > $4"
+        await execute(f"{sql} and state = 'expected'", reason, photo_id, sending.by.auditor, MAX_PHOTO_BYTES)
+
+
 async def refuse_photo(photo_id: UUID, parcel: Parcel, sending: Sending, reason: str) -> None:
     """Note that these bytes are no photo, so that the walk no longer waits for them; better bytes may follow."""
     async with transaction():
@@ -504,12 +503,11 @@ async def _photo_already(photo_id: UUID, parcel: Parcel, sending: Sending) -> Ph
     return None
 
 
-async def photo_file(photo_id: UUID, *, width: int, caller: Caller, now: datetime) -> str:
+async def photo_file(photo_id: UUID, *, width: Literal[320, 1600], caller: Caller, now: datetime) -> str:
     """The photo store's key of a picture, for those who may see it: its auditor, who leads or administers its
     programme, and analysts once it is publishable. Others' looks are noted in the trail. Raises NoSuchPhoto.
     """
-    leads = caller.id if caller.lead else None
-    row = await fetch_one(VISIBLE_PHOTO, photo_id, caller.auditor, caller.administrator, caller.sees_all, leads)
+    row = await fetch_one(PICTURE, *sight(caller), photo_id, caller.lead or caller.administrator)
     if row is None:
         raise NoSuchPhoto("There is no such photo, or it is not yours to see.")
     if caller.auditor is None:

@@ -1,6 +1,6 @@
 """JSON for programs: each handler parses, calls one command or question, and presents."""
 
-from api.resources import charter, geo, health, programmes, review
+from api.resources import charter, editions, geo, health, instruments, photos, programmes, responses, review, walks
 
 RESOURCES = [
     health.healthz,
@@ -9,5 +9,10 @@ RESOURCES = [
     *charter.CHARTER,
     *programmes.PROGRAMMES,
     *review.REVIEW,
+    *instruments.INSTRUMENTS,
+    *walks.WALKS,
+    *photos.PHOTOS,
+    *responses.RESPONSES,
     *geo.PLACES,
+    *editions.EVIDENCE,
 ]
