@@ -103,10 +103,6 @@ class NoSuchPhoto(AuditError):
     """There is no such photo, or it is not the caller's to see."""
 
 
-class PhotoNotReady(AuditError):
-    """The photo was named by its walk, but its bytes have not come yet."""
-
-
 class PhotoDiffers(AuditError):
     """Other bytes were received under the same photo's id."""
 

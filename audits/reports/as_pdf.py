@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import typst
@@ -22,7 +22,6 @@ from audits.reports.lettering import FAMILIES, all_printable, font_folders
 from audits.reports.maps import draw
 from audits.reports.sheets import sheet_of
 
-STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 TEMPLATE = "report.typ"
 logger = logging.getLogger("night_safety.reports")
 
@@ -122,7 +121,7 @@ def _typeset(folder: Path, as_of: datetime) -> bytes:
             font_paths=list(font_folders()),
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=STANDARDS,
+            pdf_standards=["ua-1", "a-2a"],
             timestamp=int(as_of.timestamp()),
         )
     except typst.TypstError as error:
@@ -175,9 +174,10 @@ def _cover(contents: Contents) -> Iterable[tuple[str, str]]:
 
 
 def _period(contents: Contents) -> str:
-    first = contents.from_on or min((programme.opens_on for programme in contents.programmes), default=None)
-    last = contents.to_on or contents.as_of.astimezone(LONDON).date()
-    return f"{_date(first)} to {_date(last)}" if first else _date(last)
+    first, last = contents.coverage.first_night, contents.coverage.last_night
+    if first is None or last is None:
+        return "none yet"
+    return _date(first) if first == last else f"{_date(first)} to {_date(last)}"
 
 
 def _day(instant: datetime) -> str:
@@ -202,10 +202,11 @@ def _coverage(contents: Contents) -> Iterable[tuple[str, str]]:
 
 def _where(contents: Contents) -> str:
     found = contents.coverage
+    once = "" if found.cells_walked_once is None else f", {found.cells_walked_once:,} of them only once"
     never = max(0, found.cells_in_area - found.cells_walked)
     return (
-        f"{found.cells_walked:,} hexagons were walked, {found.cells_walked_once:,} of them only once; "
-        f"{never:,} of the area were never walked, and nothing is known of them."
+        f"{found.cells_walked:,} hexagons were walked{once}; {never:,} of the area were never walked, "
+        "and nothing is known of them."
     )
 
 

@@ -81,8 +81,10 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """Who walked, how much and where; words, because the public sees bands."""
+    """Who walked, how much, when and where; words, because the public sees bands, and whole months."""
 
+    first_night: date | None
+    last_night: date | None
     walks: str
     outings: str
     nights: str
@@ -91,7 +93,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     people: str
     cut_short: str
     cells_walked: int
-    cells_walked_once: int
+    cells_walked_once: int | None
     cells_in_area: int
 
 

@@ -77,7 +77,7 @@ def levels() -> tuple[Levels, ...]:
 
 def stop_row(number: int, **more: Any) -> StopRow:
     """One scored stop."""
-    scores = tuple([2, "cannot_tell", None, "not_applicable", 0, 1, 3, None, None, 2, 1])
+    scores = (2, "cannot_tell", None, "not_applicable", 0, 1, 3, None, None, 2, 1)
     facts: dict[str, Any] = {
         "programme": "Brixton",
         "stop_no": number,
@@ -127,6 +127,8 @@ def programme(name: str = "Brixton") -> Programme:
 def coverage(**more: Any) -> Coverage:
     """A pilot's walking."""
     facts: dict[str, Any] = {
+        "first_night": date(2026, 10, 3),
+        "last_night": date(2026, 10, 24),
         "walks": "10",
         "outings": "5",
         "nights": "5",
@@ -144,7 +146,17 @@ def coverage(**more: Any) -> Coverage:
 def empty_contents() -> Contents:
     """An edition of a programme that nobody has walked for yet."""
     none = coverage(
-        walks="0", outings="0", nights="0", hours="0", stops="0", people="none", cut_short="0", cells_walked=0
+        first_night=None,
+        last_night=None,
+        walks="0",
+        outings="0",
+        nights="0",
+        hours="0",
+        stops="0",
+        people="none",
+        cut_short="0",
+        cells_walked=0,
+        cells_walked_once=0,
     )
     ground = Ground(area=(circle(520),))
     return contents(coverage=none, findings=(), places=(), stops=(), levels=(), ground=ground)

@@ -1,0 +1,176 @@
+"""What is known of each visited cell, as an audience may know it, and the places that flagged cells make together."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_uppercase
+
+import numpy as np
+from msgspec.structs import replace
+
+from audits.reports import disclosure
+from audits.reports.contents import Finding, Leg, Place
+from audits.reports.disclosure import Rule
+from geo.grid import GRIDS, NEIGHBOUR_STEPS, Cells
+from geo.hotspots import Findings, find_hotspots
+from geo.scores import Scores
+
+Hub = tuple[float, float, str]  # easting and northing in metres, name
+
+FLAGGED = ("hotspot", "works_well")
+NEAR_M = 500.0  # a hub further away does not tell where a place is
+AT_M = 25.0
+DIRECTIONS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+GRID_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"  # the National Grid leaves out I
+
+
+def findings_of(scores: Scores, *, factor: str, leg: Leg, rule: Rule, side_m: int | None = None) -> list[Finding]:
+    """What `rule` lets be said of every cell that the scores visited, in the order of the cells.
+
+    `side_m` is that of the rule unless another is asked for.
+    """
+    found = find_hotspots(scores, GRIDS[side_m or rule.side_m])
+    exact = list(_exact(found, factor, leg))
+    if rule.audience == "public":
+        few_alone = _few_alone(scores, found, rule)
+        # The ring must not lend people to a cell that too few have seen.
+        exact = [replace(one, n_people=0) if few else one for one, few in zip(exact, few_alone, strict=True)]
+    return [disclosure.disclosed(finding, personal=scores.person is not None, rule=rule) for finding in exact]
+
+
+def _exact(found: Findings, factor: str, leg: Leg) -> Iterator[Finding]:
+    facts, verdicts = found.facts, found.verdicts
+    counts = np.stack([facts.people, facts.walks, facts.nights, facts.stops], axis=1).tolist()
+    measures = np.stack([verdicts.estimate, verdicts.low, verdicts.high, verdicts.q], axis=1).tolist()
+    lows, strong, stability = facts.share_low.tolist(), verdicts.strong.tolist(), found.stability.tolist()
+    for place, ((q_cell, r_cell), kind) in enumerate(zip(found.cells, found.classes(), strict=True)):
+        people, walks, nights, stops = counts[place]
+        estimate, low, high, q = measures[place]
+        tested = math.isfinite(estimate)
+        yield Finding(
+            factor=factor,
+            leg=leg,
+            q_cell=q_cell,
+            r_cell=r_cell,
+            side_m=found.grid.side_m,
+            kind=kind,  # type: ignore[arg-type]  # one of the method's four words
+            strong=strong[place],
+            n_people=people,
+            n_walks=walks,
+            n_nights=nights,
+            n_stops=stops,
+            estimate=estimate if tested else None,
+            interval=(low, high) if tested else None,
+            q=q if tested else None,
+            share_low=lows[place] if math.isfinite(lows[place]) else None,
+            stability=stability[place],
+        )
+
+
+def _few_alone(scores: Scores, found: Findings, rule: Rule) -> list[bool]:
+    """For each cell, whether fewer people or nights than the rule asks stand behind it without its neighbours."""
+    cells = found.grid.cells_at(scores.places)
+    place = {cell: order for order, cell in enumerate(found.cells)}
+    where = np.array([place[cell] for cell in cells], dtype=np.int64)
+    nights = np.bincount(np.unique(np.stack([where, scores.night]), axis=1)[0], minlength=len(found))
+    people = np.zeros(len(found), dtype=np.int64)
+    if scores.person is not None:
+        people += np.bincount(np.unique(np.stack([where, scores.person]), axis=1)[0], minlength=len(found))
+    elif scores.group_size is not None:
+        np.maximum.at(people, where, scores.group_size)
+    few: list[bool] = ((people < rule.min_people) | (nights < rule.min_nights)).tolist()
+    return few
+
+
+def places_of(findings: Iterable[Finding], hubs: Sequence[Hub]) -> tuple[Place, ...]:
+    """Flagged cells side by side as one place each: hotspots numbered, places that work lettered.
+
+    The surest come first: strong ones, then by q. A place's findings are the surest of each factor there.
+    """
+    made: list[Place] = []
+    for kind in FLAGGED:
+        groups = sorted(_side_by_side([found for found in findings if found.kind == kind]), key=_surest)
+        for order, group in enumerate(groups):
+            made.append(_place(group, _label(order, works_well=kind == "works_well"), hubs))
+    return tuple(made)
+
+
+def _side_by_side(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings in groups of cells that touch, whichever factors they are about."""
+    waiting: dict[tuple[int, int], list[Finding]] = {}
+    for finding in findings:
+        waiting.setdefault((finding.q_cell, finding.r_cell), []).append(finding)
+    groups = []
+    while waiting:
+        edge, group = [min(waiting)], []
+        while edge:
+            q, r = edge.pop()
+            group.extend(waiting.pop((q, r), []))
+            edge.extend((q + dq, r + dr) for dq, dr in NEIGHBOUR_STEPS.tolist() if (q + dq, r + dr) in waiting)
+        groups.append(group)
+    return groups
+
+
+def _sureness(finding: Finding) -> tuple[bool, float, float, int, int, str]:
+    certain = 1.0 if finding.q is None else finding.q
+    return not finding.strong, certain, -abs(finding.estimate or 0), finding.q_cell, finding.r_cell, finding.factor
+
+
+def _surest(group: Sequence[Finding]) -> tuple[bool, float, float, int, int, str]:
+    return min(map(_sureness, group))
+
+
+def _place(group: Sequence[Finding], label: str, hubs: Sequence[Hub]) -> Place:
+    surest = sorted(group, key=_sureness)
+    factors = {finding.factor: finding for finding in reversed(surest)}
+    middle = _middle(surest)
+    return Place(
+        label=label,
+        name=name_of_place(*middle, hubs),
+        works_well=surest[0].kind == "works_well",
+        easting_m=middle[0],
+        northing_m=middle[1],
+        findings=tuple(sorted(factors.values(), key=_sureness)),
+    )
+
+
+def _middle(group: Sequence[Finding]) -> tuple[float, float]:
+    cells = sorted({(finding.q_cell, finding.r_cell) for finding in group})
+    centres = GRIDS[group[0].side_m].centres(Cells.of(cells))
+    return round(float(centres.easting.mean()), 1), round(float(centres.northing.mean()), 1)
+
+
+def _label(order: int, *, works_well: bool) -> str:
+    """1, 2, 3 and so on, or A to Z, then AA."""
+    if not works_well:
+        return str(order + 1)
+    before = _label(order // 26 - 1, works_well=True) if order >= 26 else ""
+    return before + ascii_uppercase[order % 26]
+
+
+def name_of_place(easting_m: float, northing_m: float, hubs: Sequence[Hub]) -> str:
+    """Where a place is, in words: from the nearest hub, or by its grid reference where none is near.
+
+    >>> name_of_place(531_153, 175_423, [(531_053, 175_423, "Brixton Station")])
+    '100 m east of Brixton Station'
+    """
+    away = [(math.hypot(easting_m - e, northing_m - n), e, n, name) for e, n, name in hubs]
+    distance_m, east_m, north_m, name = min(away, default=(math.inf, 0.0, 0.0, ""))
+    if distance_m > NEAR_M:
+        return f"grid reference {grid_reference(easting_m, northing_m)}"
+    if distance_m < AT_M:
+        return f"at {name}"
+    turn = math.atan2(northing_m - north_m, easting_m - east_m) / math.tau
+    return f"{round(distance_m, -1):.0f} m {DIRECTIONS[round(turn * 8) % 8]} of {name}"
+
+
+def grid_reference(easting_m: float, northing_m: float) -> str:
+    """The National Grid reference to 10 m: two letters and two runs of four digits.
+
+    >>> grid_reference(531_053, 175_423)
+    'TQ 3105 7542'
+    """
+    east, north = int(easting_m // 100_000), int(northing_m // 100_000)
+    rows_down = 19 - north
+    large = GRID_LETTERS[rows_down - rows_down % 5 + (east + 10) // 5]
+    small = GRID_LETTERS[rows_down * 5 % 25 + east % 5]
+    return f"{large}{small} {int(easting_m % 100_000) // 10:04d} {int(northing_m % 100_000) // 10:04d}"

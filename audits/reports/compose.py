@@ -1,0 +1,294 @@
+"""What an edition says, computed from what was gathered: no clock, no database, no chance, so always the same."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+
+from audits.instrument import INSTRUMENTS, VERSION_1, Factor
+from audits.queries import ProgrammeFacts
+from audits.reports import disclosure
+from audits.reports.cells import Hub, findings_of, places_of
+from audits.reports.contents import (
+    Audience,
+    Contents,
+    Coverage,
+    Finding,
+    Ground,
+    Leg,
+    Levels,
+    Programme,
+    Ring,
+    StopRow,
+)
+from audits.reports.disclosure import Rule, Tally
+from audits.reports.evidence import CANNOT_TELL, NOT_APPLICABLE, NOT_ASKED, Field, Said, Stops, scores_of
+from geo.crs import to_degrees
+from geo.grid import GRID_50, GRIDS, Cells, cell_id
+from geo.hotspots import METHOD, METHOD_VERSION
+from geo.shapes import Shape, bounds, in_metres, points_in, to_geojson, united
+
+LEGS: tuple[Leg, ...] = ("dark", "light")
+FACTORS = VERSION_1.factors
+OPEN_CAUSES = frozenset().union(*(known.open_causes() for known in INSTRUMENTS.values()))
+WORDS = {NOT_ASKED: None, CANNOT_TELL: "cannot_tell", NOT_APPLICABLE: "not_applicable"}
+GROUND_DECIMALS = 1  # of a metre, on the map
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What was asked for: an edition with this title for this audience about these nights.
+
+    `as_of` leaves out walks that ended later; without one it is the end of the last walk counted. The walk's own
+    end, not its receipt: when a phone found signal, or when a file was imported, says nothing about the evidence,
+    and the same walks brought into another database must make the same edition.
+    """
+
+    title: str
+    audience: Audience
+    from_on: date | None = None
+    to_on: date | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """All that an edition is computed from, of one moment."""
+
+    order: Order
+    programmes: Sequence[ProgrammeFacts]
+    field: Field
+    said: dict[str, Said]
+    hubs: Sequence[Hub]
+    boroughs: Sequence[Shape]
+
+    @property
+    def rule(self) -> Rule:
+        """The rule of disclosure for its audience."""
+        return disclosure.RULES[self.order.audience]
+
+
+def by_content(programmes: Iterable[ProgrammeFacts]) -> list[ProgrammeFacts]:
+    """Programmes in an order that does not depend on the ids that the server gave them."""
+    return sorted(programmes, key=lambda one: (one.name, one.opens_on, one.closes_on, to_json(one.area)))
+
+
+def to_json(shape: Shape) -> str:
+    """A shape as text that can be compared."""
+    return json.dumps(to_geojson(shape))
+
+
+def compose(gathered: Gathered) -> Contents:
+    """What the edition says; takes as long as the method does, so run it in a thread."""
+    order, rule = gathered.order, gathered.rule
+    findings = tuple(_findings(gathered))
+    return Contents(
+        title=order.title,
+        audience=order.audience,
+        as_of=as_of(gathered),
+        from_on=order.from_on,
+        to_on=order.to_on,
+        method=METHOD,
+        method_version=str(METHOD_VERSION),
+        programmes=tuple(map(_programme, gathered.programmes)),
+        coverage=_coverage(gathered),
+        levels=tuple(_levels(gathered)),
+        findings=findings,
+        places=places_of([found for found in findings if found.leg == "dark"], gathered.hubs),
+        stops=tuple(_stop_rows(gathered)) if rule.audience == "gla" else (),
+        ground=_ground(gathered),
+    )
+
+
+def as_of(gathered: Gathered) -> datetime:
+    """The moment up to which walks count; for the public no finer than a month (see Order)."""
+    if gathered.order.as_of is not None:
+        return gathered.order.as_of
+    ends, nights = gathered.field.walks.ended_at, gathered.field.walks.night_of
+    if not ends:
+        return _midnight(min((programme.opens_on for programme in gathered.programmes), default=date.min))
+    if gathered.rule.audience == "public":
+        return _midnight(_month_end(max(nights)))
+    return max(ends)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _programme(found: ProgrammeFacts) -> Programme:
+    return Programme(
+        name=found.name,
+        opens_on=found.opens_on,
+        closes_on=found.closes_on,
+        instrument_version=found.instrument_version,
+    )
+
+
+def _findings(gathered: Gathered) -> Iterable[Finding]:
+    """Every factor after dark: the leg that hotspots are about."""
+    for factor in FACTORS:
+        scores = scores_of(gathered.field, gathered.said[factor.key], dark=True)
+        yield from findings_of(scores, factor=factor.key, leg="dark", rule=gathered.rule)
+
+
+def _levels(gathered: Gathered) -> Iterable[Levels]:
+    for factor in FACTORS:
+        for leg in LEGS:
+            if tally := _tally(gathered.field, gathered.said[factor.key], factor, leg):
+                yield disclosure.levels(tally, rule=gathered.rule)
+
+
+def _tally(field: Field, said: Said, factor: Factor, leg: Leg) -> Tally | None:
+    """How one factor was scored on one leg; None where nobody was asked."""
+    here = said.chosen(field.walks.dark[field.stops.walk[said.stop]] == (leg == "dark"))
+    if not len(here.value):
+        return None
+    scored = here.scored()
+    walk = field.stops.walk[scored.stop]
+    counts = np.bincount(scored.value, minlength=4).tolist()
+    people = [_people(field, scored.chosen(scored.value == level)) for level in range(4)]
+    return Tally(
+        factor=factor.key,
+        label=factor.label,
+        personal=factor.mode == "personal",
+        leg=leg,
+        counts=(counts[0], counts[1], counts[2], counts[3]),
+        people=(people[0], people[1], people[2], people[3]),
+        all_people=_people(field, scored),
+        nights=len({field.walks.night_of[order] for order in np.unique(walk).tolist()}),
+        unanswered=int(len(here.value) - len(scored.value)),
+    )
+
+
+def _people(field: Field, said: Said) -> int:
+    """How many women stand behind scores; for what groups agreed at least the largest group."""
+    if said.person is not None:
+        return len(np.unique(said.person))
+    return int(field.walks.group_size[field.stops.walk[said.stop]].max(initial=0))
+
+
+def _coverage(gathered: Gathered) -> Coverage:
+    walks, rule = gathered.field.walks, gathered.rule
+    seconds = sum((end - start).total_seconds() for start, end in zip(walks.started_at, walks.ended_at, strict=True))
+    people = max(
+        (_people(gathered.field, said) for said in gathered.said.values() if said.person is not None), default=0
+    )
+    walked, once = _walked(gathered.field, rule.side_m)
+    first, last = _nights(gathered)
+    return Coverage(
+        first_night=first,
+        last_night=last,
+        walks=disclosure.about(len(walks), rule=rule),
+        outings=disclosure.about(len(np.unique(walks.outing)), rule=rule),
+        nights=disclosure.about(len(set(walks.night_of)), rule=rule),
+        hours=disclosure.about(round(seconds / 3600, 1), rule=rule),
+        stops=disclosure.about(len(gathered.field.stops), rule=rule),
+        people=disclosure.band(people) or ("fewer than 5" if len(walks) else "none"),
+        cut_short=disclosure.about(int(walks.cut_short.sum()), rule=rule),
+        cells_walked=walked,
+        cells_walked_once=once if rule.audience == "gla" else None,
+        cells_in_area=cells_in([programme.area for programme in gathered.programmes], rule.side_m),
+    )
+
+
+def _nights(gathered: Gathered) -> tuple[date | None, date | None]:
+    """The first and the last night; for the public the months that hold them."""
+    nights = gathered.field.walks.night_of
+    if not nights:
+        return None, None
+    first, last = min(nights), max(nights)
+    return (first.replace(day=1), _month_end(last)) if gathered.rule.audience == "public" else (first, last)
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _walked(field: Field, side_m: int) -> tuple[int, int]:
+    """How many cells have a stop, and how many of them on one walk only."""
+    located = field.stops.located
+    if not located.any():
+        return 0, 0
+    places = field.stops.places
+    cells = GRIDS[side_m].cells_at(type(places)(places.easting[located], places.northing[located]))
+    visits = np.unique(np.stack([cells.q, cells.r, field.stops.walk[located]]), axis=1)
+    _, walks = np.unique(visits[:2], axis=1, return_counts=True)
+    return len(walks), int((walks == 1).sum())
+
+
+def cells_in(areas: Sequence[Shape], side_m: int) -> int:
+    """How many cells have their centre in one of the areas."""
+    if not areas:
+        return 0
+    grid, area = GRIDS[side_m], united(areas)
+    west, south, east, north = bounds(in_metres(area))
+    rows = np.arange(int(south / (1.5 * side_m)) - 1, int(north / (1.5 * side_m)) + 2)
+    columns = np.arange(int(west / (3**0.5 * side_m)) - 1, int(east / (3**0.5 * side_m)) + 2)
+    r, column = (axis.ravel() for axis in np.meshgrid(rows, columns))
+    centres = to_degrees(grid.centres(Cells((column - r // 2).astype(np.int32), r.astype(np.int32))))
+    return int((points_in([area], centres.lon, centres.lat) >= 0).sum())
+
+
+def _stop_rows(gathered: Gathered) -> Iterable[StopRow]:
+    """Every stop, numbered within its programme in the order of its content."""
+    field = gathered.field
+    scores = list(zip(*(_column(gathered, factor) for factor in FACTORS if factor.mode == "group"), strict=True))
+    degrees = to_degrees(field.stops.places)
+    programmes = field.walks.programme[field.stops.walk]
+    first = {number: place for place, number in reversed(list(enumerate(programmes.tolist())))}
+    for place, (number, walk) in enumerate(zip(programmes.tolist(), field.stops.walk.tolist(), strict=True)):
+        located = bool(field.stops.located[place])
+        yield StopRow(
+            programme=gathered.programmes[number].name,
+            stop_no=place - first[number] + 1,
+            night_of=field.walks.night_of[walk],
+            leg="dark" if field.walks.dark[walk] else "light",
+            sun_band=field.stops.sun_band[place],
+            longitude=round(float(degrees.lon[place]), 6) if located else None,
+            latitude=round(float(degrees.lat[place]), 6) if located else None,
+            cell=_cell(field.stops, place),
+            hub=field.stops.hub[place],
+            scores=scores[place],
+            presences=field.stops.presences[place],
+            causes=tuple(cause for cause in json.loads(field.stops.causes[place]) if cause in OPEN_CAUSES),
+        )
+
+
+def _column(gathered: Gathered, factor: Factor) -> list[int | str | None]:
+    """What was said of one factor at each stop."""
+    said = gathered.said[factor.key]
+    codes = np.full(len(gathered.field.stops), NOT_ASKED, dtype=np.int64)
+    codes[said.stop] = said.value
+    return [WORDS.get(code, code) for code in codes.tolist()]
+
+
+def _cell(stops: Stops, place: int) -> str | None:
+    cell = stops.cell[place]
+    return None if cell is None else cell_id(GRID_50.side_m, *cell)
+
+
+def _ground(gathered: Gathered) -> Ground:
+    routes = gathered.field.walks.routes if gathered.rule.audience == "gla" else []
+    return Ground(
+        area=tuple(ring for programme in gathered.programmes for ring in rings_of(programme.area)),
+        boroughs=tuple(ring for borough in gathered.boroughs for ring in rings_of(borough)),
+        walks=tuple(ring for route in routes if route is not None for ring in rings_of(route)),
+        hubs=tuple(gathered.hubs),
+    )
+
+
+def rings_of(shape: Shape) -> list[Ring]:
+    """The rings or lines of a shape in British National Grid metres."""
+    return list(_rings(to_geojson(in_metres(shape))["coordinates"]))
+
+
+def _rings(coordinates: Any) -> Iterable[Ring]:
+    if coordinates and isinstance(coordinates[0][0], int | float):
+        yield tuple((round(x, GROUND_DECIMALS), round(y, GROUND_DECIMALS)) for x, y in coordinates)
+        return
+    for part in coordinates:
+        yield from _rings(part)
