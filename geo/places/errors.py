@@ -1,8 +1,12 @@
-"""What can be wrong with a file of places."""
+"""What can be wrong with a file of places, or with asking for one."""
 
 from collections.abc import Iterable
 
 from geo.errors import GeoError
+
+
+class NoSuchPlace(GeoError):
+    """There is no place of that number."""
 
 
 class FileOfPlacesError(GeoError):

@@ -39,6 +39,11 @@ class KnownPlace:
     source: str
     shape: Shape
 
+    @property
+    def location(self) -> Point:
+        """The place itself, or a point on it where it is an area."""
+        return self.shape.point_on_surface()
+
 
 @dataclass(frozen=True)
 class NearPlace:
