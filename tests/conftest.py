@@ -20,7 +20,7 @@ from tests.people import service  # noqa: F401 (a fixture for every test)
 
 SERVER = os.environ.get("NIGHT_SAFETY_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 SHARED = Path(os.environ.get("NIGHT_SAFETY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
-CHOSEN = pytest.StashKey[tuple[str, ...]]()
+CHOSEN = pytest.StashKey[list[str]]()
 ABSENT = pytest.StashKey[str]()
 
 settings.register_profile(
@@ -51,14 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if absent and asked in ("postgresql", "both"):
         raise pytest.UsageError(f"PostgreSQL was asked for, but {absent}")
     config.stash[ABSENT] = absent
-    possible: tuple[str, ...] = ("sqlite",) if absent else ("sqlite", "postgresql")
-    config.stash[CHOSEN] = tuple(engine for engine in possible if asked in (engine, "both", None))
+    possible = ("sqlite",) if absent else ("sqlite", "postgresql")
+    config.stash[CHOSEN] = [engine for engine in possible if asked in (engine, "both", None)]
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which databases are tested on."""
-    absent = config.stash[ABSENT]
-    return f"databases: {', '.join(config.stash[CHOSEN])}{f' ({absent})' if absent else ''}"
+    chosen, absent = config.stash[CHOSEN], config.stash[ABSENT]
+    return f"databases: {', '.join(chosen)}{f' ({absent})' if absent else ''}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
