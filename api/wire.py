@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -14,6 +15,12 @@ from api.roles import Principal
 # An escaped NUL that is not itself escaped: an even number of backslashes before \u0000.
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 MAX_FIELDS_SHOWN = 20
+
+# How msgspec writes where a value is, and what is wrong with it.
+ANY_KEY = "[...]"
+PLACE = re.compile(r"[^.\[\]]+")
+WRONG_VALUE = re.compile(r"Invalid enum value (.*)", re.DOTALL)
+JSON_KINDS = {dict: "object", list: "array", str: "str", int: "int", float: "float", bool: "bool", type(None): "null"}
 
 
 class UnreadableBody(Exception):
@@ -38,14 +45,37 @@ class JsonRequest(Request[Principal, None, State]):
         except RecursionError:
             raise UnreadableBody("The JSON is nested too deep. Send it flatter.") from None
         except msgspec.ValidationError as error:
-            message, _, place = str(error).partition(" - at `$")
-            raise ValidationException(extra=[{"message": message, "key": place.strip(".`")}]) from None
+            raise ValidationException(extra=[_misfit(str(error), body)]) from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise UnreadableBody("The body is not valid JSON in UTF-8. Check it and send it again.") from None
 
     def _expected(self) -> Any:
         expected = self.scope["route_handler"].parsed_data_field
         return Any if expected is None else expected.annotation
+
+
+def _misfit(complaint: str, body: bytes) -> dict[str, str]:
+    """What msgspec says of a misfit, without the value itself, and where that is: `stops[2].scores.lighting`."""
+    message, _, place = complaint.partition(" - at `$")
+    place = place.strip(".`")
+    if ANY_KEY in place:
+        # Of a body that says one key twice, or goes deeper elsewhere, the key stays unnamed.
+        with suppress(LookupError, TypeError, AttributeError, RecursionError, msgspec.DecodeError):
+            place = place.replace(ANY_KEY, f".{_key_of_misfit(message, place, msgspec.json.decode(body))}", 1)
+    return {"message": WRONG_VALUE.sub("Not one of the values taken here", message), "key": place}
+
+
+def _key_of_misfit(message: str, place: str, parsed: Any) -> str:
+    """The key that msgspec writes as `...`: the first whose value is the one, or of the kind, it complains of."""
+    for step in PLACE.findall(place.partition(ANY_KEY)[0]):
+        parsed = parsed[int(step) if step.isdigit() else step]
+    wrong = WRONG_VALUE.search(message)
+    misfits = (
+        str(key)
+        for key, value in parsed.items()
+        if (repr(value) == wrong[1] if wrong else f"got `{JSON_KINDS[type(value)]}`" in message)
+    )
+    return next(misfits, "...")
 
 
 def _holds_nul(parsed: Any) -> UnreadableBody:

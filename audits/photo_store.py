@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from audits.errors import NoSuchFile, PhotoStoreFull, PhotoStoreUnavailable
 
@@ -21,6 +21,8 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Referenced = Callable[[Collection[str]], Awaitable[Collection[str]]]
 
 
+# Litestar asks whether what it injects is one.
+@runtime_checkable
 class PhotoStore(Protocol):
     """What keeps files: a folder here, a bucket elsewhere."""
 

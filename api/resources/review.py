@@ -79,12 +79,13 @@ async def list_walks(
     request: Request[Any, Any, Any],
     who: NamedDependency[Principal],
     programme_id: Annotated[UUID | None, QueryParameter(description="Of one programme only.")] = None,
-    state: Annotated[State | None, QueryParameter(description="In one state only.")] = None,
+    # Litestar keeps the name `state` for itself.
+    in_state: Annotated[State | None, QueryParameter(name="state", description="In one state only.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[WalkListed]:
     """Of every programme that the caller may see, or of one."""
-    asked = WalksAsked(programme_id=programme_id, state=state, before=number_in(cursor), limit=limit + 1)
+    asked = WalksAsked(programme_id=programme_id, state=in_state, before=number_in(cursor), limit=limit + 1)
     found = await queries.walks(asked, caller=who.caller)
     return page(request, found, limit=limit, number=lambda walk: int(walk["number"]), show=_listed)
 

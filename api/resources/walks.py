@@ -34,7 +34,7 @@ async def put_walk(
 
 @post(f"{ONE_WALK}/complete", status_code=200, dependencies=SENDING, tags=["walks"], summary="Complete a walk")
 async def complete_walk(
-    walk_id: FromPath[UUID], data: JSONBody[Completion | None], sending: NamedDependency[Sending]
+    walk_id: FromPath[UUID], sending: NamedDependency[Sending], data: JSONBody[Completion | None] = None
 ) -> Receipt:
     """All was sent but the photos named in `without`; 409 while others are missing."""
     without = data.without if data else []
