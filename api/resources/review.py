@@ -1,12 +1,13 @@
 """Review: the walks of a lead's programmes, and her decisions about them and their photos."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.resources.paging import Cursor, Limit, Page, number_in, page
@@ -17,6 +18,11 @@ from audits.queries import WalksAsked
 from audits.review import PhotoDecision, WalkDecision
 
 State = Literal["incomplete", "received", "quarantined", "accepted", "rejected"]
+STATES = get_args(State)
+# Litestar keeps the name `state` for itself, and would blame `in_state` for a value that is none: we look ourselves.
+InState = Annotated[
+    str | None, QueryParameter(name="state", description="In one state only.", schema_extra={"enum": [*STATES]})
+]
 
 
 class ProblemShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,15 +85,21 @@ async def list_walks(
     request: Request[Any, Any, Any],
     who: NamedDependency[Principal],
     programme_id: Annotated[UUID | None, QueryParameter(description="Of one programme only.")] = None,
-    # Litestar keeps the name `state` for itself.
-    in_state: Annotated[State | None, QueryParameter(name="state", description="In one state only.")] = None,
+    in_state: InState = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[WalkListed]:
     """Of every programme that the caller may see, or of one."""
-    asked = WalksAsked(programme_id=programme_id, state=in_state, before=number_in(cursor), limit=limit + 1)
+    asked = WalksAsked(programme_id=programme_id, state=_known(in_state), before=number_in(cursor), limit=limit + 1)
     found = await queries.walks(asked, caller=who.caller)
     return page(request, found, limit=limit, number=lambda walk: int(walk["number"]), show=_listed)
+
+
+def _known(state: str | None) -> str | None:
+    if state is not None and state not in STATES:
+        message = f"Ask for one of {', '.join(STATES)}."
+        raise ValidationException(extra=[{"key": "state", "message": message}])
+    return state
 
 
 def _listed(walk: dict[str, Any]) -> WalkListed:
