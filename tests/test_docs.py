@@ -31,7 +31,10 @@ def test_every_setting_stands_in_the_readme(name: str) -> None:
 
 def commands(group: click.Group, path: str = "night-safety") -> Iterator[tuple[str, click.Command]]:
     """Every command under `group`, with its words."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
         else:

@@ -12,7 +12,6 @@ import click
 import httpx
 import msgspec
 from litestar import Litestar
-from rich.panel import Panel
 from rich.progress import Progress
 
 from api.app import create_app
@@ -197,16 +196,22 @@ class Story:
 def _explain(settings: Settings, notes: dict[str, str]) -> None:
     base = settings.base_url
     analyst = f'-H "Authorization: Bearer {notes["analyst"]}"'
-    words = f"""[bold]{base}/[/]  the front door
+    words = f"""
+[bold]Night Safety, the demo:[/] an invented corner of London. Nobody in it is real.
 
-[bold]The charter[/]   {base}/api/charter/signatories  who has signed
-[bold]A walk[/]        invitation code {notes["invitation"]}, to redeem as an auditor:
-  curl -X POST {base}/api/invitations/redeem --json '{{"code": "{notes["invitation"]}"}}'
-[bold]The evidence[/]  hotspots, and the edition's report:
+[bold]{base}/[/]  the front door
+{base}/api/charter/signatories  who has signed the charter
+
+[bold]Join a walk[/] with the invitation code {notes["invitation"]}:
+  curl {base}/api/invitations/redeem --json '{{"code": "{notes["invitation"]}"}}'
+
+[bold]Look at the evidence[/]: hotspots, and the report of an edition
   curl {analyst} "{base}/api/hotspots?programme_id={notes["programme"]}&factor=feeling"
   curl {analyst} -o report.pdf {base}/api/editions/{notes["edition"]}/report.pdf
 
+[bold]Do more[/] with the lead's token {notes["lead"]}
+and the administrator's {notes["administrator"]}
+
 Letters lie in {settings.data_dir / "outbox"} as .eml files. The README's five-minute tour goes on from here.
-Tokens: lead {notes["lead"]}
-        administrator {notes["administrator"]}"""
-    console().print(Panel(words, title="Night Safety, the demo", expand=False), soft_wrap=False)
+"""
+    console().print(words)

@@ -81,6 +81,7 @@ async def _import(file: Path, read: Reader, *, as_json: bool) -> None:
 def _bar(*, hidden: bool) -> Progress:
     """The progress bar, on standard error so that standard output holds the summary alone."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # In a log or a pipe a moving bar is a heap of lines, so it is drawn for terminals only.
     errors = Console(stderr=True)
     return Progress(*columns, console=errors, transient=True, disable=hidden or not errors.is_terminal)
 

@@ -1,18 +1,39 @@
-"""`night-safety` itself, and what is under it."""
+"""`night-safety` itself, and what is under it, each loaded when it is called."""
+
+from importlib import import_module
 
 import click
 
-from api.cli.database import db
-from api.cli.demo import demo
-from api.cli.doctor import doctor
-from api.cli.export import export
-from api.cli.imports import import_
-from api.cli.programmes import programmes
-from api.cli.serving import serve, worker
-from api.cli.tokens import tokens
+COMMANDS = {
+    "serve": "api.cli.serving:serve",
+    "worker": "api.cli.serving:worker",
+    "db": "api.cli.database:db",
+    "import": "api.cli.imports:import_",
+    "programmes": "api.cli.programmes:programmes",
+    "tokens": "api.cli.tokens:tokens",
+    "export": "api.cli.export:export",
+    "demo": "api.cli.demo:demo",
+    "doctor": "api.cli.doctor:doctor",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class LoadedWhenCalled(click.Group):
+    """A group that imports only the command that is asked for: `tokens create` need not load the typesetter."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command; None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=LoadedWhenCalled, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="night-safety")
 def main() -> None:
     """Sign the charter, walk the night, show where design can help.
@@ -23,7 +44,3 @@ def main() -> None:
     Settings come from the environment (NIGHT_SAFETY_...); the README lists them. Exit codes: 0 done, 1 the work
     failed (a sentence says why), 2 wrong usage.
     """
-
-
-for command in (serve, worker, db, import_, programmes, tokens, demo, export, doctor):
-    main.add_command(command)
