@@ -67,6 +67,7 @@ async def list_places(
 @get("/api/places/{number:int}", tags=["places"], summary="One place, with its boundary")
 async def get_place(number: FromPath[int]) -> PlaceShown:
     """404 where no place has that number."""
+    # Beyond 64 bits the databases would fail instead of finding nothing.
     known = await queries.place(number) if 0 < number < 2**63 else None
     if known is None:
         raise NoSuchPlace("There is no place of that number. Look it up in /api/places.")

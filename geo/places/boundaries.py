@@ -147,5 +147,6 @@ def _town_centre(feature: Feature) -> _Named:
 
 
 def _stated(*texts: str) -> str | None:
+    # The code if it is one of ours, else the name: publishers leave one or the other blank.
     known = next((found for text in texts if (found := authority_meant(text))), None)
     return known.gss if known else None

@@ -98,6 +98,7 @@ async def import_places(found: Iterable[Entry | Skipped], *, now: datetime, on_p
     reader raises; then nothing has changed.
     """
     entries, skipped = _sorted_out(found)
+    # A file whose every row is unusable is the wrong file, or a broken one: silence would look like success.
     if not entries:
         raise NothingToImport(_reasons(skipped))
     kind = entries[0].kind
@@ -151,6 +152,7 @@ def _printed(entries: Sequence[Entry]) -> list[_Printed]:
     return [_Printed(entry, _fingerprint(entry, wkb)) for entry, wkb in zip(entries, shapes, strict=True)]
 
 
+# Of what the file says, not of the row that is kept: a borough that was computed must not look like a change.
 def _fingerprint(entry: Entry, wkb: bytes) -> str:
     said = (entry.name, entry.borough, entry.category, entry.address, entry.postcode, entry.source, wkb)
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
@@ -200,6 +202,7 @@ def _row(one: _Printed, now: datetime) -> tuple[object, ...]:
     )
 
 
+# The upsert gives no numbers back in bulk, and SQLite's index of shapes is kept by number.
 async def _index(written: Sequence[_Printed]) -> None:
     if not written:
         return
@@ -215,6 +218,7 @@ async def _assign_boroughs(kind: Kind) -> int:
 
     An area belongs where a point on it is: town centres cross boundaries. Says how many places changed.
     """
+    # New boundaries may move any place, so whichever of the two is imported last, the answer is the same.
     kinds = (kind,) if kind in ASSIGNABLE else ASSIGNABLE
     unstated = [row for each in kinds for row in await _unstated(each)]
     if not unstated:

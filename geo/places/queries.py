@@ -142,6 +142,7 @@ async def places_in_box(
 
 async def places_near(place: Point, metres: float, *, kinds: Iterable[Kind] = ()) -> list[NearPlace]:
     """The places within so many metres of `place`, the nearest first, at most MAX_NEAR."""
+    # In metres on the grid, which has no place for New York or the pole: nothing of ours is near those.
     there = in_metres(place)
     if not (math.isfinite(there.x) and math.isfinite(there.y) and 0 < metres < math.inf):
         return []
@@ -229,6 +230,7 @@ def _placeholders(values: Sequence[object], *, first: int = 1) -> str:
     return ", ".join(f"${place}" for place in range(first, first + len(values)))
 
 
+# The exclamation mark escapes, because the backslash would be an escape in PostgreSQL and plain in SQLite.
 def _anywhere(text: str) -> str:
     """A LIKE pattern for the folded text, which may hold the pattern's own signs."""
     plain = re.sub(r"([!%_])", r"!\1", folded(text))

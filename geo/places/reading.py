@@ -1,5 +1,6 @@
 """Opening what publishers hand out: CSV and GeoJSON in UTF-8, tolerant of extras, clear about what is missing."""
 
+import codecs
 import csv
 import io
 import re
@@ -78,10 +79,11 @@ def csv_lines(file: IO[bytes], layout: Layout) -> Iterator[Line | Skipped]:
 
     Raises WrongFile, UnreadableFile or FileTooLarge with a sentence.
     """
-    text = _text(file, layout.what)
-    if text.lstrip().startswith(("{", "[")):
+    content = _content(file, layout.what)
+    # A map opened as a table has one row of nonsense for a header; say what it is instead of quoting it.
+    if content.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
         raise WrongFile(layout.what, expected=layout.needed, missing=layout.needed, found="JSON")
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline=""))
     row = 1
     try:
         header = next(reader, [])
@@ -92,13 +94,15 @@ def csv_lines(file: IO[bytes], layout: Layout) -> Iterator[Line | Skipped]:
                 yield Line(row, {ours: tidy(cells[column]) for ours, column in columns.items()})
             elif cells:
                 yield Skipped(row, CUT_SHORT)
+    except UnicodeDecodeError:
+        raise _not_text(layout.what) from None
     except csv.Error as error:
         raise UnreadableFile(f"Row {row + 1} cannot be read as CSV ({error}). Save the file again as CSV.") from None
 
 
 def features(file: IO[bytes], layout: Layout) -> Iterator[Feature]:
     """The features of a GeoJSON FeatureCollection; raises WrongFile, UnreadableFile or FileTooLarge with a sentence."""
-    collection = _collection(_text(file, layout.what), layout)
+    collection = _collection(_content(file, layout.what), layout)
     _refuse_many(len(collection.features), layout.what)
     if not collection.features:
         raise WrongFile(layout.what, expected=layout.needed, missing=layout.needed, found="no features at all")
@@ -132,21 +136,23 @@ def _read_once_more(text: str) -> str:
         return text
 
 
-def _text(file: IO[bytes], what: str) -> str:
+def _content(file: IO[bytes], what: str) -> bytes:
     content = file.read(MAX_FILE_BYTES + 1)
     if len(content) > MAX_FILE_BYTES:
         raise FileTooLarge(f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB, more than {what} can be.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            f"The file is not text in UTF-8 (byte {error.start}). Give it as {what}, saved in UTF-8."
-        ) from None
+    return content
 
 
-def _collection(text: str, layout: Layout) -> _FeatureCollection:
+def _not_text(what: str) -> UnreadableFile:
+    return UnreadableFile(f"The file is not text in UTF-8. Give it as {what}, saved in UTF-8.")
+
+
+def _collection(content: bytes, layout: Layout) -> _FeatureCollection:
     try:
+        text = content.decode("utf-8-sig")
         return msgspec.json.decode(text, type=_FeatureCollection)
+    except UnicodeDecodeError:
+        raise _not_text(layout.what) from None
     except RecursionError:
         raise UnreadableFile("The JSON is nested too deep to be a map.") from None
     except msgspec.ValidationError:

@@ -104,6 +104,7 @@ def _position(line: Line, *, trust_degrees: bool) -> Position | Skipped:
         return Skipped(line.row, "no name")
     if too_long(line.values["name"], _address(line.values) or ""):
         return Skipped(line.row, "a name or address too long to be one")
+    # The degrees of a file may be OSGB36 under columns that promise WGS 84; its metres were right wherever we looked.
     if metres := metres_of(line):
         return metres
     if not trust_degrees and degrees_of(line):
@@ -121,6 +122,7 @@ def _degrees_agree(lines: list[Line]) -> bool:
 
 
 def _key(venue: Mapping[str, str], shared: Counter[str]) -> str:
+    # Two venues in one house share its UPRN; a key has to tell them apart.
     uprn = venue.get("uprn", "")
     if _is_sound(uprn) and shared[uprn] == 1:
         return uprn
