@@ -1,27 +1,27 @@
 """The array work behind hotspots: who scored where, and each walk's contrast between a place and its other stops.
 
-Everything is sorted runs and sums over runs; nothing here loops over scores, walks or cells. Words and shapes:
+Everything is sorted runs and sums over runs; nothing here loops over scores, walks or cells. Words:
 
 - a *unit* is one woman on one walk (for group factors one walk), and is compared only with herself;
-- a *cell* is a visited hexagon, numbered 0 to C-1 in the order of (q, r); its *support* is itself and its ring;
-- a *part* is what one unit scored within one support: its number of scores, and the sum of these scores less the
-  unit's own mean over her whole walk. Parts are sorted by cell, then programme, night, walk and woman.
+- a *cell* is a visited hexagon, numbered 0 to C-1 in the order of (q, r); its *support* is itself and its ring.
 
 With n_in scores of sum S_in inside the support, and N scores of mean m on the whole walk, the contrast
 d = mean inside - mean outside, weighted by w = n_in (N - n_in) / N, is w d = S_in - n_in m. So the weighted
 contrasts of a support are sums over its cells, which is why a million scores take a second and not an hour.
 """
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from geo.crs import FloatArray, Metres
 from geo.grid import NEIGHBOUR_STEPS, Cells, Grid
-from geo.scores import Codes, Index, Walked, codes_of, run_starts, sorting
-from geo.significance import BoolArray
+from geo.scores import Codes, Index, Walked, codes_of, run_lengths, run_starts, sorting
 
 NO_CELL = -1
+ROWS_AT_ONCE = 300_000  # enough for numpy to be quick, few enough to stay in a processor's cache
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,9 @@ class Visited:
     cell: Codes
     support: Codes
 
+    def __len__(self) -> int:
+        return len(self.cells)
+
     def around(self, own: Index) -> Index:
         """The seven numbers that the cells of each support have for their own, 0 for cells nobody visited.
 
@@ -47,29 +50,43 @@ class Visited:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What each unit scored within each support, sorted by cell and unit; all arrays of one length."""
+class Own:
+    """What each unit scored in each cell itself, sorted by cell and unit; `begin` and `end` (C) of each cell's rows."""
 
-    cell: Codes
     unit: Codes
     scores: FloatArray
-    weighted_contrast: FloatArray
+    centred: FloatArray
+    begin: Index
+    end: Index
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What somebody (a unit, a walk, a woman) scored in some place; sorted by place, all arrays of one length.
+
+    `place`: the number of the place. `scores`: how many. `contrast` (weighted) and `weight`: as above; the weight is
+    0 for who scored nowhere else, and therefore says nothing about the place.
+    """
+
+    place: Codes
+    who: Codes
+    scores: FloatArray
+    contrast: FloatArray
     weight: FloatArray
 
-    def comparable(self) -> "Parts":
-        """Those whose unit scored elsewhere too; who stayed in one place says nothing about it."""
+    def comparable(self) -> "Sums":
+        """Those that can be compared with elsewhere."""
         kept = self.weight > 0
-        return self if kept.all() else self.taken(kept)
+        if kept.all():
+            return self
+        return Sums(self.place[kept], self.who[kept], self.scores[kept], self.contrast[kept], self.weight[kept])
 
-    def taken(self, which: Index | BoolArray) -> "Parts":
-        """Those that an order or a mask picks."""
-        return Parts(
-            self.cell[which],
-            self.unit[which],
-            self.scores[which],
-            self.weighted_contrast[which],
-            self.weight[which],
-        )
+    def by(self, who: Codes) -> "Sums":
+        """Summed further, for whom each row belongs to (a walk, a woman)."""
+        order = np.argsort(_pair(self.place, who), kind="stable")
+        starts = run_starts(self.place, who[order])
+        columns = (np.add.reduceat(each[order], starts) for each in (self.scores, self.contrast, self.weight))
+        return Sums(self.place[starts], who[order[starts]], *columns)
 
 
 def visited_cells(grid: Grid, places: Metres) -> Visited:
@@ -86,50 +103,50 @@ def visited_cells(grid: Grid, places: Metres) -> Visited:
     return Visited(grid, Cells(q.astype(np.int32), r.astype(np.int32)), cell, support)
 
 
-def parts_of(walked: Walked, visited: Visited) -> Parts:
-    """What each unit scored in each support: first by cell, then spread to the supports that hold the cell."""
+def own_sums(walked: Walked, visited: Visited) -> Own:
+    """What each unit scored in each cell itself."""
     order = sorting(visited.cell)
     cell, unit = visited.cell[order], walked.unit[order]
     starts = run_starts(cell, unit)
-    scores = np.diff(np.append(starts, len(order))).astype(np.float64)
-    centred = np.add.reduceat(walked.centred[order], starts)
-    return _spread(walked, visited.support, _Sums(cell[starts], unit[starts], scores, centred))
-
-
-@dataclass(frozen=True)
-class _Sums:
-    """What each unit scored in each cell itself, sorted by cell and unit."""
-
-    cell: Codes
-    unit: Codes
-    scores: FloatArray
-    centred: FloatArray
-
-
-def _spread(walked: Walked, support: Codes, sums: _Sums) -> Parts:
-    units = len(walked.unit_scores)
-    keys, sources = [], []
-    for neighbour in support.T:
-        target = neighbour[sums.cell]
-        source = np.flatnonzero(target >= 0).astype(np.int32)
-        keys.append(target[source].astype(np.int64) * units + sums.unit[source])
-        sources.append(source)
-    key, source = np.concatenate(keys), np.concatenate(sources)
-    del keys, sources
-    # Moving all cells one step keeps their order, so these are seven sorted runs, and a stable sort only merges them.
-    order = np.argsort(key, kind="stable")
-    key, source = key[order], source[order]
-    return _summed(walked, key, _Sums(sums.cell, sums.unit, sums.scores[source], sums.centred[source]))
-
-
-def _summed(walked: Walked, key: Index, spread: _Sums) -> Parts:
-    starts = run_starts(key)
-    cell, unit = np.divmod(key[starts], len(walked.unit_scores))
-    scores = np.add.reduceat(spread.scores, starts)
-    return Parts(
-        cell=cell.astype(np.int32),
-        unit=unit.astype(np.int32),
-        scores=scores,
-        weighted_contrast=np.add.reduceat(spread.centred, starts),
-        weight=scores * (1 - scores / walked.unit_scores[unit]),
+    rows = np.bincount(cell[starts], minlength=len(visited))
+    return Own(
+        unit=unit[starts],
+        scores=run_lengths(starts, len(order)).astype(np.float64),
+        centred=np.add.reduceat(walked.centred[order], starts),
+        begin=np.cumsum(rows) - rows,
+        end=np.cumsum(rows),
     )
+
+
+def blocks(own: Own, support: Codes) -> Iterator[Codes]:
+    """The supports (m, 7) in blocks that are worked on at once, so that memory does not grow with their number."""
+    rows = np.where(support == NO_CELL, 0, (own.end - own.begin)[support]).sum(axis=1)
+    edges = np.append(run_starts(np.cumsum(rows) // ROWS_AT_ONCE), len(support))
+    yield from (support[begin:end] for begin, end in itertools.pairwise(edges.tolist()))
+
+
+def sums_in(walked: Walked, own: Own, support: Codes) -> Sums:
+    """What each unit scored in each of these supports (m, 7); the places are numbered 0 to m - 1."""
+    place, row = _rows_in(own, support)
+    # The rows of a place are up to seven sorted runs, which a stable sort only merges.
+    order = np.argsort(_pair(place, own.unit[row]), kind="stable")
+    row = row[order]
+    unit = own.unit[row]
+    starts = run_starts(place, unit)
+    scores, unit = np.add.reduceat(own.scores[row], starts), unit[starts]
+    weight = scores * (1 - scores / walked.unit_scores[unit])
+    return Sums(place[starts], unit, scores, np.add.reduceat(own.centred[row], starts), weight)
+
+
+def _rows_in(own: Own, support: Codes) -> tuple[Codes, Index]:
+    """The rows of `own` that each support holds, and the number of that support for each."""
+    place, neighbour = np.nonzero(support != NO_CELL)
+    cell = support[place, neighbour]
+    rows = own.end[cell] - own.begin[cell]
+    offset = own.begin[cell] - (np.cumsum(rows) - rows)
+    return np.repeat(place.astype(np.int32), rows), np.repeat(offset, rows) + np.arange(rows.sum())
+
+
+def _pair(place: Codes, who: Codes) -> Index:
+    """Two numbers as one that sorts by the first and then by the second."""
+    return place.astype(np.int64) << 32 | who

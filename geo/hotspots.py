@@ -16,14 +16,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.contrasts import Parts, Visited, parts_of, visited_cells
+from geo.contrasts import Visited, visited_cells
 from geo.crs import FloatArray, Metres
 from geo.grid import GRID_50, SHIFTS_IN_CELLS, Cells, Grid
-from geo.scores import HIGHEST_SCORE, Codes, Scores, Walked, run_starts, walked_of
+from geo.scores import HIGHEST_SCORE, Scores, Walked, run_starts, walked_of
 from geo.significance import wilson_interval
-from geo.verdicts import Class, Counts, Verdicts, verdicts_of
+from geo.verdicts import Class, Commons, Counts, Evidence, Verdicts, classes_of, evidence_of, verdicts_of
 
 __all__ = ["METHOD", "METHOD_VERSION", "Class", "Facts", "Findings", "Metres", "Scores", "Verdicts", "find_hotspots"]
 
@@ -57,8 +56,8 @@ class Facts:
 class Findings:
     """What is known of every visited cell, in the order of (q, r).
 
-    stability: in how many of four shifted grids the cell that holds most of this cell's scores has the same flag;
-    0 where there is no flag.
+    stability: in how many of four shifted grids the cell that holds most of this cell's scores would be flagged
+    alike, being no less certain than the least certain flag of this grid; 0 where there is no flag.
     """
 
     grid: Grid
@@ -93,11 +92,15 @@ def find_hotspots(scores: Scores, grid: Grid = GRID_50) -> Findings:
         return _nothing(grid)
     walked = walked_of(scores)
     visited = visited_cells(grid, walked.places)
-    parts = parts_of(walked, visited)
-    facts, verdicts = _facts(walked, visited, parts), verdicts_of(walked, parts, len(visited.cells))
-    del parts  # the largest arrays; the shifted grids need the room
-    stability = _stability(walked, visited, verdicts)
-    return Findings(grid=grid, cells=visited.cells, facts=facts, verdicts=verdicts, stability=stability)
+    evidence = evidence_of(walked, visited)
+    verdicts = verdicts_of(evidence)
+    return Findings(
+        grid=grid,
+        cells=visited.cells,
+        facts=_facts(walked, visited, evidence),
+        verdicts=verdicts,
+        stability=_stability(walked, visited, verdicts, evidence.commons()),
+    )
 
 
 def _nothing(grid: Grid) -> Findings:
@@ -107,15 +110,14 @@ def _nothing(grid: Grid) -> Findings:
     return Findings(grid=grid, cells=Cells.of([]), facts=facts, verdicts=verdicts, stability=none)
 
 
-def _facts(walked: Walked, visited: Visited, parts: Parts) -> Facts:
+def _facts(walked: Walked, visited: Visited, evidence: Evidence) -> Facts:
     counts = visited.around(_counts(walked, visited)).sum(axis=1)
     scores, low_scores = counts.sum(axis=1), counts[:, : HIGHEST_LOW_SCORE + 1].sum(axis=1)
     share_from, share_to = wilson_interval(low_scores, scores)
-    walk = walked.unit_walk[parts.unit]
     return Facts(
-        people=_people(walked, visited, parts),
-        walks=_distinct(parts.cell, walk),
-        nights=_distinct(parts.cell, walked.walk_night[walk]),
+        people=evidence.people if walked.is_personal else _largest_group(walked, visited),
+        walks=evidence.walks,
+        nights=evidence.nights,
         stops=visited.around(_stops(walked, visited)).sum(axis=1),
         counts=counts,
         share_low=low_scores / scores,
@@ -138,39 +140,42 @@ def _stops(walked: Walked, visited: Visited) -> Counts:
     return np.bincount(where, minlength=len(visited.cells))
 
 
-def _people(walked: Walked, visited: Visited, parts: Parts) -> Counts:
-    if walked.is_personal:
-        return _distinct(parts.cell, walked.unit_person[parts.unit])
-    largest = np.zeros(len(visited.cells), dtype=np.int64)
+def _largest_group(walked: Walked, visited: Visited) -> Counts:
+    """The largest group that scored in each support."""
+    largest = np.zeros(len(visited), dtype=np.int64)
     np.maximum.at(largest, visited.cell, walked.walk_group_size[walked.unit_walk[walked.unit]])
     around: Counts = visited.around(largest).max(axis=1)
     return around
 
 
-def _distinct(cell: Codes, code: Codes) -> Counts:
-    """How many different codes each cell has; `cell` is sorted and leaves out no number."""
-    codes = np.int64(code.max()) + 1
-    key = np.sort(cell * codes + code, kind="stable")
-    return np.bincount(key[run_starts(key)] // codes)
-
-
-def _stability(walked: Walked, visited: Visited, verdicts: Verdicts) -> Counts:
-    stability = np.zeros(len(visited.cells), dtype=np.int64)
+def _stability(walked: Walked, visited: Visited, verdicts: Verdicts, commons: Commons) -> Counts:
+    stability = np.zeros(len(visited), dtype=np.int64)
     flagged = np.flatnonzero(verdicts.class_ >= Class.HOTSPOT)
-    if len(flagged):
-        for shift in SHIFTS_IN_CELLS:
-            stability[flagged] += _classes_there(walked, visited, flagged, shift) == verdicts.class_[flagged]
+    if not len(flagged):
+        return stability
+    largest_p = float(verdicts.p[flagged].max())
+    for shift in SHIFTS_IN_CELLS:
+        shifted = visited_cells(visited.grid.shifted(*shift), walked.places)
+        evidence = _evidence_at(walked, shifted, _holding_most(visited, shifted, flagged))
+        stability[flagged] += classes_of(evidence, evidence.p(commons) <= largest_p) == verdicts.class_[flagged]
     return stability
 
 
-def _classes_there(walked: Walked, visited: Visited, flagged: Counts, shift: tuple[float, float]) -> NDArray[np.int8]:
-    """The class that a shifted grid gives to where most scores of each flagged cell lie."""
-    shifted = visited_cells(visited.grid.shifted(*shift), walked.places)
-    verdicts = verdicts_of(walked, parts_of(walked, shifted), len(shifted.cells))
-    rows = np.flatnonzero(np.isin(visited.cell, flagged))
-    pair, number = np.unique(visited.cell[rows] * np.int64(len(shifted.cells)) + shifted.cell[rows], return_counts=True)
-    here, there = np.divmod(pair, len(shifted.cells))
-    order = np.lexsort((number, here))
-    last = np.append(run_starts(here[order])[1:], len(order)) - 1
-    classes: NDArray[np.int8] = verdicts.class_[there[order][last]]
-    return classes
+def _holding_most(visited: Visited, shifted: Visited, cells: Counts) -> Counts:
+    """The cell of the shifted grid that holds most scores of each of these cells."""
+    rows = np.flatnonzero(np.isin(visited.cell, cells))
+    pairs = visited.cell[rows] * np.int64(len(shifted)) + shifted.cell[rows]
+    pair, scores = np.unique(pairs, return_counts=True)
+    here, there = np.divmod(pair, len(shifted))
+    order = np.lexsort((scores, here))
+    last_of_each = np.append(run_starts(here[order])[1:], len(order)) - 1
+    most: Counts = there[order][last_of_each]
+    return most
+
+
+def _evidence_at(walked: Walked, visited: Visited, cells: Counts) -> Evidence:
+    """The evidence on these cells, from the scores in their supports only."""
+    needed = np.zeros(len(visited) + 1, dtype=bool)
+    needed[visited.support[cells]] = True  # NO_CELL is the last, and holds no score
+    rows = np.flatnonzero(needed[visited.cell])
+    return evidence_of(walked.at(rows), replace(visited, cell=visited.cell[rows]), cells)

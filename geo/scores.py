@@ -1,6 +1,6 @@
 """The scores of one factor as arrays: as they are given, and sorted by walk for the method to work on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,17 @@ class Walked:
     walk_group_size: Integers
     programme_scores: FloatArray
 
+    def at(self, rows: Index) -> "Walked":
+        """Only these scores; units, walks and programmes stay as they are, totals included."""
+        return replace(
+            self,
+            places=Metres(self.places.easting[rows], self.places.northing[rows]),
+            value=self.value[rows],
+            centred=self.centred[rows],
+            unit=self.unit[rows],
+            stop=self.stop[rows],
+        )
+
 
 def walked_of(scores: Scores) -> Walked:
     """The scores sorted by programme, night, walk and woman. An outing's night is that of its first score."""
@@ -82,7 +93,7 @@ def walked_of(scores: Scores) -> Walked:
     order, unit, starts = _units(walk, person)
     programme = codes_of(scores.programme)[0]
     value = scores.value[order].astype(np.int8)
-    unit_scores = np.diff(np.append(starts, len(order))).astype(np.float64)
+    unit_scores = run_lengths(starts, len(order)).astype(np.float64)
     return Walked(
         is_personal=scores.person is not None,
         places=Metres(scores.places.easting[order], scores.places.northing[order]),
@@ -113,8 +124,8 @@ def _units(walk: Codes, person: Codes) -> tuple[Index, Codes, Index]:
     key = walk * (np.int64(person.max()) + 1) + person
     order = np.argsort(key, kind="stable")
     starts = run_starts(key[order])
-    lengths = np.diff(np.append(starts, len(order)))
-    return order, np.repeat(np.arange(len(starts), dtype=np.int32), lengths), starts
+    unit = np.repeat(np.arange(len(starts), dtype=np.int32), run_lengths(starts, len(order)))
+    return order, unit, starts
 
 
 def codes_of(ids: NDArray[np.integer]) -> tuple[Codes, Index]:
@@ -152,3 +163,8 @@ def run_starts(*sorted_codes: NDArray[np.integer]) -> Index:
     for codes in sorted_codes:
         changes[1:] |= codes[1:] != codes[:-1]
     return np.flatnonzero(changes)
+
+
+def run_lengths(starts: Index, total: int) -> Index:
+    """How long each run is, of `total` codes."""
+    return np.diff(np.append(starts, total))

@@ -85,24 +85,38 @@ def false_discovery_q(p: FloatArray) -> FloatArray:
     return np.minimum(q, 1.0)
 
 
-def moderated(squared_residuals: FloatArray, effective_clusters: FloatArray, among: BoolArray) -> Uncertainty:
-    """Cluster variances drawn towards the one they have in common, as few clusters say little alone.
+@dataclass(frozen=True)
+class Scatter:
+    """How estimates scatter between clusters, such as walks.
 
-    With Ge effective clusters, V the unbiased variance of an estimate and s0^2 the mean of V Ge over the places
-    `among` which we look: (4 s0^2 / Ge + (Ge - 1) V) / (3 + Ge), on 3 + Ge degrees of freedom. The idea is
-    G. K. Smyth's (Statistical Applications in Genetics and Molecular Biology 3, 2004, article 3).
-
-    squared_residuals: the sum over clusters of (share of the weight x residual)^2, which is V (Ge - 1) / Ge.
+    squared_residuals: the sum over clusters of (share of the weight x residual)^2. effective: the effective number
+    of clusters, Ge = 1 / the sum of their squared shares.
     """
-    own = squared_residuals * effective_clusters  # (Ge - 1) V, which needs no division
-    spare = np.maximum(effective_clusters - 1, 1e-9)
-    common = float(np.mean((own * effective_clusters / spare)[among])) if among.any() else 0.0
-    df = PRIOR_DF - 1 + effective_clusters
-    return Uncertainty((PRIOR_DF * common / effective_clusters + own) / df, df)
+
+    squared_residuals: FloatArray
+    effective: FloatArray
+
+    def spread(self) -> FloatArray:
+        """(Ge - 1) V, with V the unbiased variance of the estimate: it needs no division by the few clusters."""
+        return self.squared_residuals * self.effective
+
+    def common_variance(self, among: BoolArray) -> float:
+        """s0^2: the mean of V Ge, the variance of one cluster, over the places `among` which we look."""
+        of_one = self.spread() * self.effective / np.maximum(self.effective - 1, 1e-9)
+        return float(np.mean(of_one[among])) if among.any() else 0.0
+
+    def moderated(self, common: float) -> Uncertainty:
+        """Variances drawn towards the one they have in common, as few clusters say little alone.
+
+        (4 s0^2 / Ge + (Ge - 1) V) / (3 + Ge), on 3 + Ge degrees of freedom. The idea is G. K. Smyth's (Statistical
+        Applications in Genetics and Molecular Biology 3, 2004, article 3).
+        """
+        df = PRIOR_DF - 1 + self.effective
+        return Uncertainty((PRIOR_DF * common / self.effective + self.spread()) / df, df)
 
 
 def the_more_cautious(first: Uncertainty, second: Uncertainty) -> Uncertainty:
-    """The larger of two variances and the smaller of two degrees of freedom."""
+    """The larger of the variances and the smaller of the degrees of freedom."""
     return Uncertainty(np.maximum(first.variance, second.variance), np.minimum(first.df, second.df))
 
 

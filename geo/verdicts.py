@@ -1,20 +1,20 @@
 """From contrasts to what may be said of each cell: is it testable, how different is it, how sure is that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.contrasts import Parts
+from geo.contrasts import Own, Sums, Visited, blocks, own_sums, sums_in
 from geo.crs import FloatArray
-from geo.scores import Codes, Index, Walked, run_starts
+from geo.scores import Codes, Index, Walked, run_lengths, run_starts
 from geo.significance import (
     BoolArray,
+    Scatter,
     Uncertainty,
     critical_t,
     false_discovery_q,
-    moderated,
     the_more_cautious,
     two_sided_p,
 )
@@ -28,6 +28,8 @@ LEAST_NIGHTS = 2
 LARGEST_SHARE = 0.34  # of a programme's scores; beyond it a place is compared with too little else
 
 Counts = NDArray[np.int64]
+Classes = NDArray[np.int8]
+Commons = tuple[float, float]
 
 
 class Class(IntEnum):
@@ -45,11 +47,55 @@ class Class(IntEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What is known of each support before it is judged; all arrays of length m, the number of supports.
+
+    people, walks, nights: distinct ones, whether they can be compared with elsewhere or not (0 people for group
+    factors, which nobody gave alone). enough: whether it may be judged at all. estimate: the mean contrast, in scores.
+    squared_... and effective_...: how its parts scatter between walks and between people, see `significance.Scatter`;
+    for group factors both are by walk.
+    """
+
+    people: Counts
+    walks: Counts
+    nights: Counts
+    enough: BoolArray
+    estimate: FloatArray
+    squared_by_walk: FloatArray
+    effective_walks: FloatArray
+    squared_by_person: FloatArray
+    effective_people: FloatArray
+
+    def scatters(self) -> tuple[Scatter, Scatter]:
+        """Between walks, and between people."""
+        between_walks = Scatter(self.squared_by_walk, self.effective_walks)
+        return between_walks, Scatter(self.squared_by_person, self.effective_people)
+
+    def commons(self) -> Commons:
+        """The variance of one walk's, and of one woman's, contrast that all places with enough evidence share."""
+        between_walks, between_people = self.scatters()
+        return between_walks.common_variance(self.enough), between_people.common_variance(self.enough)
+
+    def uncertainty(self, commons: Commons) -> Uncertainty:
+        """The larger of the variances by walk and by person, on the fewer degrees of freedom."""
+        each = [scatter.moderated(common) for scatter, common in zip(self.scatters(), commons, strict=True)]
+        return the_more_cautious(*each)
+
+    def p(self, commons: Commons) -> FloatArray:
+        """Two-sided, NaN without enough evidence; a difference without any error is certain, and none is none."""
+        uncertainty = self.uncertainty(commons)
+        error = np.sqrt(uncertainty.variance)
+        without_error = np.where(self.estimate == 0, 0.0, np.inf)
+        t = np.divide(np.abs(self.estimate), error, out=without_error, where=error > 0)
+        return np.where(self.enough, two_sided_p(t, uncertainty.df), np.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdicts:
-    """What the contrasts say of each cell; all arrays of length C, and NaN where a cell is not testable.
+    """What the contrasts say of each place; all arrays of length m, and NaN where a place is not testable.
 
     estimate: in scores, negative is worse; low and high: its 95 % interval; p: two-sided; q: false discovery rate
-    over all testable cells. strong: flagged, and the whole interval lies more than 0.1 from no difference.
+    over all testable places. strong: flagged, and the whole interval lies more than 0.1 from no difference.
     class_: numbers of `Class`.
     """
 
@@ -60,139 +106,105 @@ class Verdicts:
     p: FloatArray
     q: FloatArray
     strong: BoolArray
-    class_: NDArray[np.int8]
+    class_: Classes
 
 
-def verdicts_of(walked: Walked, parts: Parts, cells: int) -> Verdicts:
-    """What may be said of each of so many cells.
-
-    People, walks and nights count only if they can be compared: if the woman scored outside the support as well.
-    """
-    compared = parts.comparable()
-    walks = _by_walk(walked, compared, cells)
-    people = _by_person(walked, compared, cells) if walked.is_personal else walks
-    testable = _enough(walked, walks, people) & (_largest_share(walked, parts) <= LARGEST_SHARE)
-    estimate = walks.estimate()
-    uncertainty = walks.uncertainty(estimate, testable)
-    if walked.is_personal:
-        uncertainty = the_more_cautious(uncertainty, people.uncertainty(estimate, testable))
-    return _judged(np.where(testable, estimate, np.nan), uncertainty, testable)
+def evidence_of(walked: Walked, visited: Visited, cells: Index | None = None) -> Evidence:
+    """The evidence on the supports of all visited cells, or of some of them."""
+    own = own_sums(walked, visited)
+    support = visited.support if cells is None else visited.support[cells]
+    found = [_evidence_in(walked, own, block) for block in blocks(own, support)]
+    columns = {each.name: np.concatenate([getattr(part, each.name) for part in found]) for each in fields(Evidence)}
+    return Evidence(**columns)
 
 
-@dataclass(frozen=True)
-class _Clusters:
-    """Weights and weighted contrasts summed by cell and cluster (a walk, or a person), sorted by cell."""
-
-    cells: int
-    cell: Codes
-    cluster: Codes
-    weight: FloatArray
-    weighted_contrast: FloatArray
-
-    def number(self) -> Counts:
-        """How many clusters each cell has."""
-        return np.bincount(self.cell, minlength=self.cells)
-
-    def estimate(self) -> FloatArray:
-        """The weighted mean contrast of each cell, NaN where nothing could be compared."""
-        with np.errstate(invalid="ignore"):
-            mean: FloatArray = self._total(self.weighted_contrast) / self._total(self.weight)
-        return mean
-
-    def uncertainty(self, estimate: FloatArray, among: BoolArray) -> Uncertainty:
-        """The moderated variance of each cell's estimate between these clusters."""
-        residual = self.weighted_contrast - estimate[self.cell] * self.weight
-        with np.errstate(invalid="ignore", divide="ignore"):
-            squared_total = self._total(self.weight) ** 2
-            effective = squared_total / self._total(self.weight**2)
-            return moderated(self._total(residual**2) / squared_total, effective, among)
-
-    def _total(self, of: FloatArray) -> FloatArray:
-        return np.bincount(self.cell, weights=of, minlength=self.cells).astype(np.float64)
-
-
-def _by_walk(walked: Walked, parts: Parts, cells: int) -> _Clusters:
-    walk = walked.unit_walk[parts.unit]
-    return _summed(parts, walk, run_starts(parts.cell, walk), cells)
-
-
-def _by_person(walked: Walked, parts: Parts, cells: int) -> _Clusters:
-    person = walked.unit_person[parts.unit]
-    key = parts.cell * (np.int64(walked.unit_person.max()) + 1) + person
-    order = np.argsort(key, kind="stable")
-    return _summed(parts.taken(order), person[order], run_starts(key[order]), cells)
-
-
-def _summed(parts: Parts, cluster: Codes, starts: Index, cells: int) -> _Clusters:
-    return _Clusters(
-        cells,
-        parts.cell[starts],
-        cluster[starts],
-        _run_sums(parts.weight, starts),
-        _run_sums(parts.weighted_contrast, starts),
-    )
-
-
-def _run_sums(values: FloatArray, starts: Index) -> FloatArray:
-    # reduceat would index the first of nothing.
-    return np.add.reduceat(values, starts) if len(starts) else values
-
-
-def _enough(walked: Walked, walks: _Clusters, people: _Clusters) -> BoolArray:
-    """Where enough people, walks and nights can be compared with elsewhere."""
-    nights = _several_nights(walked, walks)
-    if not walked.is_personal:
-        return nights & (walks.number() >= LEAST_WALKS_OF_A_GROUP_FACTOR)
-    return nights & (walks.number() >= LEAST_WALKS) & (people.number() >= LEAST_PEOPLE)
-
-
-def _several_nights(walked: Walked, walks: _Clusters) -> BoolArray:
-    several = np.zeros(walks.cells, dtype=bool)
-    starts = run_starts(walks.cell)
-    if len(starts):
-        night = walked.walk_night[walks.cluster]
-        several[walks.cell[starts]] = np.minimum.reduceat(night, starts) < np.maximum.reduceat(night, starts)
-    return several
-
-
-def _largest_share(walked: Walked, parts: Parts) -> FloatArray:
-    """The largest share that a cell's support has of the scores of any programme that went there."""
-    programme = walked.walk_programme[walked.unit_walk[parts.unit]]
-    starts = run_starts(parts.cell, programme)
-    share = np.add.reduceat(parts.scores, starts) / walked.programme_scores[programme[starts]]
-    largest: FloatArray = np.maximum.reduceat(share, run_starts(parts.cell[starts]))
-    return largest
-
-
-def _judged(estimate: FloatArray, uncertainty: Uncertainty, testable: BoolArray) -> Verdicts:
-    error = np.sqrt(uncertainty.variance)
-    reach = critical_t(uncertainty.df) * error
-    p, q = np.full_like(estimate, np.nan), np.full_like(estimate, np.nan)
-    p[testable] = two_sided_p(_t(estimate[testable], error[testable]), uncertainty.df[testable])
-    q[testable] = false_discovery_q(p[testable])
+def verdicts_of(evidence: Evidence) -> Verdicts:
+    """What may be said of each place, all places being asked about at once."""
+    commons = evidence.commons()
+    uncertainty, p = evidence.uncertainty(commons), evidence.p(commons)
+    estimate = np.where(evidence.enough, evidence.estimate, np.nan)
+    reach = critical_t(uncertainty.df) * np.sqrt(uncertainty.variance)
+    q = np.full_like(p, np.nan)
+    q[evidence.enough] = false_discovery_q(p[evidence.enough])
     flagged = q < FALSE_DISCOVERY_RATE
     return Verdicts(
-        testable=testable,
+        testable=evidence.enough,
         estimate=estimate,
         low=estimate - reach,
         high=estimate + reach,
         p=p,
         q=q,
         strong=flagged & (np.abs(estimate) - reach > STRONG_MARGIN),
-        class_=_classes(testable, flagged, estimate),
+        class_=classes_of(evidence, flagged),
     )
 
 
-def _t(estimate: FloatArray, error: FloatArray) -> FloatArray:
-    """Student's t; no difference is none, however sure we are, and a difference without any error is infinite."""
-    t = np.full_like(estimate, np.inf)
-    t[estimate == 0] = 0
-    np.divide(np.abs(estimate), error, out=t, where=(error > 0))
-    return t
-
-
-def _classes(testable: BoolArray, flagged: BoolArray, estimate: FloatArray) -> NDArray[np.int8]:
-    classes = np.where(testable, Class.ORDINARY, Class.NOT_ENOUGH_EVIDENCE).astype(np.int8)
-    classes[flagged & (estimate < 0)] = Class.HOTSPOT
-    classes[flagged & (estimate > 0)] = Class.WORKS_WELL
+def classes_of(evidence: Evidence, flagged: BoolArray) -> Classes:
+    """The class of each place."""
+    classes = np.where(evidence.enough, Class.ORDINARY, Class.NOT_ENOUGH_EVIDENCE).astype(np.int8)
+    classes[flagged & (evidence.estimate < 0)] = Class.HOTSPOT
+    classes[flagged & (evidence.estimate > 0)] = Class.WORKS_WELL
     return classes
+
+
+def _evidence_in(walked: Walked, own: Own, support: Codes) -> Evidence:
+    places = len(support)
+    units = sums_in(walked, own, support)
+    walks = units.by(walked.unit_walk[units.who]) if walked.is_personal else units  # numbered alike
+    people = units.by(walked.unit_person[units.who]) if walked.is_personal else walks
+    estimate, squared_by_walk, effective_walks = _scatter(walks, places)
+    _, squared_by_person, effective_people = _scatter(people, places)
+    return Evidence(
+        people=np.bincount(people.place, minlength=places) * walked.is_personal,
+        walks=np.bincount(walks.place, minlength=places),
+        nights=np.bincount(walks.by(walked.walk_night[walks.who]).place, minlength=places),
+        enough=_enough(walked, walks, people, places) & (_largest_share(walked, walks, places) <= LARGEST_SHARE),
+        estimate=estimate,
+        squared_by_walk=squared_by_walk,
+        effective_walks=effective_walks,
+        squared_by_person=squared_by_person,
+        effective_people=effective_people,
+    )
+
+
+def _scatter(sums: Sums, places: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The mean contrast of each place, the squared residuals of its parts, and how many parts there are in effect."""
+    weight, contrast = _total(sums, sums.weight, places), _total(sums, sums.contrast, places)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimate = contrast / weight
+        residual = sums.contrast - estimate[sums.place] * sums.weight
+        squared = _total(sums, residual**2, places) / weight**2
+        effective = weight**2 / _total(sums, sums.weight**2, places)
+    return estimate, squared, effective
+
+
+def _total(sums: Sums, values: FloatArray, places: int) -> FloatArray:
+    return np.bincount(sums.place, weights=values, minlength=places).astype(np.float64)
+
+
+def _enough(walked: Walked, walks: Sums, people: Sums, places: int) -> BoolArray:
+    """Where enough walks, nights and (for personal factors) people can be compared with elsewhere."""
+    walks, people = walks.comparable(), people.comparable()
+    number = np.bincount(walks.place, minlength=places)
+    several_nights = _several_nights(walked, walks, places)
+    if not walked.is_personal:
+        return several_nights & (number >= LEAST_WALKS_OF_A_GROUP_FACTOR)
+    return several_nights & (number >= LEAST_WALKS) & (np.bincount(people.place, minlength=places) >= LEAST_PEOPLE)
+
+
+def _several_nights(walked: Walked, walks: Sums, places: int) -> BoolArray:
+    night = walked.walk_night[walks.who]
+    starts = run_starts(walks.place)
+    several = np.zeros(places, dtype=bool)
+    several[walks.place[night != np.repeat(night[starts], run_lengths(starts, len(night)))]] = True
+    return several
+
+
+def _largest_share(walked: Walked, walks: Sums, places: int) -> FloatArray:
+    """The largest share that a support has of the scores of any programme that went there."""
+    programme = walked.walk_programme[walks.who]
+    starts = run_starts(walks.place, programme)
+    share = np.add.reduceat(walks.scores, starts) / walked.programme_scores[programme[starts]]
+    largest = np.zeros(places)
+    np.maximum.at(largest, walks.place[starts], share)
+    return largest

@@ -151,7 +151,7 @@ def truth(answers: Answers, findings: Findings) -> FloatArray:
     """
     visited = visited_cells(findings.grid, answers.scores.places)
     programme = answers.scores.programme
-    of_cell = np.zeros(len(visited.cells), dtype=np.int64)
+    of_cell = np.zeros(len(visited), dtype=np.int64)
     of_cell[visited.cell] = programme
     scores_in = visited.around(np.bincount(visited.cell)).sum(axis=1)
     sum_in = _sum_around(visited.support, np.bincount(visited.cell, weights=answers.expected).astype(np.float64))
