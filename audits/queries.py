@@ -65,6 +65,8 @@ PROGRAMME = (
     "programme.closed_at, programme.created_at"
 )
 
+LAST = 2**63 - 1  # no row is numbered higher: where paging begins
+
 # Whether a programme is the caller's to see; $1 to $3 are what `sight` gives. Each part is looked up by an index:
 # membership_once, and programme_lead_once for both ends of a lead's question.
 VISIBLE = """(
@@ -99,7 +101,7 @@ async def programmes(*, caller: Caller, before: int | None = None, limit: int = 
     found = await fetch(
         f"""
         select {PROGRAMME} from programme
-        where {VISIBLE} and programme.number < coalesce(cast($4 as bigint), 9223372036854775807)
+        where {VISIBLE} and programme.number < coalesce(cast($4 as bigint), {LAST})
         order by programme.number desc limit $5
         """,  # noqa: S608 - our own texts
         *sight(caller),
@@ -139,26 +141,29 @@ async def auditor_seen_by(caller: Caller, auditor_id: UUID) -> int | None:
 
 
 async def walks(asked: WalksAsked, *, caller: Caller) -> list[Found]:
-    """Walks with their problems and photos, newest receipt first; three queries however many there are.
+    """Walks with their problems and photos, newest receipt first; a few queries however many walks there are.
 
     Times are no finer than the night, and no location, note, score or response is among them. Raises NoSuchProgramme.
     """
     async with snapshot():
-        if asked.programme_id is not None:
-            await programme(asked.programme_id, caller=caller)
-        found = await _walks(asked, caller)
+        of = None if asked.programme_id is None else await programme(asked.programme_id, caller=caller)
+        found = await _walks(asked, of.number if of else None, caller)
         numbers = [walk["number"] for walk in found]
         problems = await _of_walks("code, detail, field", "walk_problem", numbers)
         photos = await _of_walks("id, stop_id, state, review", "photo", numbers)
     for walk in found:
+        # A start to the minute, beside a small programme's map, would say where somebody was and when.
         walk["duration_min"] = round(duration_s(walk.pop("started_at"), walk.pop("ended_at")) / 60)
         walk["problems"] = problems.get(walk["number"], [])
         walk["photos"] = photos.get(walk["number"], [])
     return found
 
 
-async def _walks(asked: WalksAsked, caller: Caller) -> list[Found]:
-    # Of one programme and state by walk_programme_state, in its order; else by walk's key, backwards.
+async def _walks(asked: WalksAsked, of: int | None, caller: Caller) -> list[Found]:
+    # The text differs with what is asked, so that a programme's walks come by walk_programme_state, and all walks
+    # by walk's key backwards; one text with "or $4 is null" would read every newer walk of everybody first.
+    of_programme = "walk.programme = $4" if of is not None else "cast($4 as bigint) is null"
+    in_state = "walk.state = $5" if asked.state is not None else "cast($5 as text) is null"
     return await fetch(
         f"""
         select walk.number, walk.id, programme.id as programme_id, walk.state, walk.instrument_version, walk.leg,
@@ -167,14 +172,12 @@ async def _walks(asked: WalksAsked, caller: Caller) -> list[Found]:
                (select count(*) from stop where stop.walk = walk.number) as stops,
                (select count(*) from walk_revision where walk_revision.walk = walk.number) as revisions
         from walk join programme on programme.number = walk.programme
-        where {VISIBLE}
-          and (cast($4 as uuid) is null or programme.id = $4)
-          and (cast($5 as text) is null or walk.state = $5)
-          and walk.number < coalesce(cast($6 as bigint), 9223372036854775807)
+        where {of_programme} and {in_state} and {VISIBLE}
+          and walk.number < coalesce(cast($6 as bigint), {LAST})
         order by walk.number desc limit $7
-        """,  # noqa: S608 - our own text
+        """,  # noqa: S608 - our own texts
         *sight(caller),
-        asked.programme_id,
+        of,
         asked.state,
         asked.before,
         asked.limit,
