@@ -103,17 +103,19 @@ def set_report(contents: Contents) -> bytes:
     sheet = sheet_of(contents)
     chart_rows = _charts(contents)
     facts = all_printable({**facts_of(contents), "map-alt": sheet.description, "charts": [c for c, _ in chart_rows]})
-    facts["fonts"] = list(FAMILIES)
+    # PDF/UA wants a title, and one of nothing but invisible characters is none.
+    facts |= {"fonts": list(FAMILIES), "title": facts["title"].strip() or "Untitled"}
     pictures = [Picture("map.svg", draw(sheet)), *(picture for _, picture in chart_rows)]
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         for picture in pictures:
             (Path(folder) / picture.name).write_text(picture.svg, encoding="utf8")
         (Path(folder) / "data.json").write_bytes(msgspec.json.encode(facts))
         (Path(folder) / TEMPLATE).write_bytes((files("audits.reports") / TEMPLATE).read_bytes())
-        return _typeset(Path(folder), contents.as_of)
+        return typeset(Path(folder), contents.as_of)
 
 
-def _typeset(folder: Path, as_of: datetime) -> bytes:
+def typeset(folder: Path, as_of: datetime) -> bytes:
+    """The template in `folder`, with the data and pictures beside it, as PDF. Raises ReportNotMade."""
     try:
         pdf, warnings = typst.compile_with_warnings(
             str(folder / TEMPLATE),

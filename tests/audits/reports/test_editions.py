@@ -1,0 +1,247 @@
+"""Editions: whole or not there, the same from the same data, and only what the audience may have."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from audits.errors import EditionNotAcceptable, NoSuchEdition, NoSuchProgramme, PhotoStoreFull
+from audits.photo_store import FolderPhotoStore
+from audits.programmes import close_programme
+from audits.queries import ProgrammeFacts
+from audits.reports.compose import Order
+from audits.reports.contents import Audience
+from audits.reports.editions import NewEdition, Press, hand_out, make_edition
+from audits.reports.queries import EditionFacts, edition, files_of
+from migrations.database import execute, fetch, open_database, transaction
+from tests.audits.builders import ANALYST, LEAD, NOW, OTHER_LEAD, a_programme, an_auditor
+from tests.audits.reports.walked import Nights, walk_nights
+from tests.conftest import CHOSEN, Templates, drop_postgresql
+
+PUBLIC_DAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderPhotoStore:
+    return FolderPhotoStore(tmp_path / "photos")
+
+
+class FullStore(FolderPhotoStore):
+    """A store whose disk is full."""
+
+    async def put(self, content: bytes) -> str:
+        raise PhotoStoreFull("There is no room left.")
+
+
+async def make(
+    store: FolderPhotoStore,
+    *programmes: ProgrammeFacts,
+    audience: Audience = "gla",
+    now: datetime = NOW,
+    **asked: object,
+) -> EditionFacts:
+    """An edition of those programmes, made by an analyst."""
+    order = Order(title="Brixton, autumn 2026", audience=audience, **asked)  # type: ignore[arg-type]
+    new = NewEdition(id=uuid4(), order=order, programme_ids=tuple(programme.id for programme in programmes))
+    return await make_edition(new, Press(photo_store=store, public_delay_days=14), by=ANALYST, now=now)
+
+
+async def content_of(store: FolderPhotoStore, made: EditionFacts) -> dict[str, bytes]:
+    """The bytes of each of its files."""
+    return {file.name: await store.get(file.sha256) for file in await files_of(made)}
+
+
+async def test_the_same_walks_make_the_same_bytes_on_every_engine_in_any_order(
+    templates: Templates, pytestconfig: pytest.Config, tmp_path: Path
+) -> None:
+    """Databases of both kinds, filled in different orders, give identical files and checksums."""
+    made = []
+    for arrival, engine in enumerate([*pytestconfig.stash[CHOSEN], "sqlite"]):
+        (folder := tmp_path / str(arrival)).mkdir()
+        async with open_database(url := await templates.copy(engine, folder)):
+            await walk_nights(programme := await a_programme(), Nights(arrival=arrival))
+            kept = FolderPhotoStore(folder / "photos")
+            facts = await make(kept, programme)
+            made.append((facts.data_sha256, facts.as_of, await content_of(kept, facts)))
+        if engine == "postgresql":
+            await drop_postgresql(url)
+
+    assert all(again == made[0] for again in made)
+    assert made[0][2].keys() == {"report.pdf", "hotspots.geojson", "stops.csv"}
+
+
+async def test_making_it_again_later_changes_nothing(database: str, store: FolderPhotoStore) -> None:
+    """Neither the id, nor the moment, nor who asked is in any file."""
+    await walk_nights(programme := await a_programme())
+    first = await make(store, programme)
+    second = await make(store, programme, now=datetime(2027, 3, 1, tzinfo=UTC))
+    third = await make(store, programme, as_of=first.as_of)
+
+    assert first.id != second.id and first.data_sha256 == second.data_sha256 == third.data_sha256
+    assert await files_of(first) == await files_of(second) == await files_of(third)
+
+
+async def test_walks_that_ended_after_as_of_are_left_out(database: str, store: FolderPhotoStore) -> None:
+    """An edition as of the second night knows only two nights."""
+    await walk_nights(programme := await a_programme())
+    made = await make(store, programme, as_of=datetime(2026, 10, 5, 12, 0, tzinfo=UTC))
+    rows = list(csv.DictReader(io.StringIO((await content_of(store, made))["stops.csv"].decode("utf-8-sig"))))
+
+    assert {row["night_of"] for row in rows} == {"2026-10-03", "2026-10-04"}
+
+
+async def test_the_uneasy_place_is_found_and_named(database: str, store: FolderPhotoStore) -> None:
+    """Where all women would rather not be is a hotspot of `feeling`, and only there."""
+    await walk_nights(programme := await a_programme())
+    made = await make(store, programme)
+    collection = json.loads((await content_of(store, made))["hotspots.geojson"])
+    hot = [f["properties"] for f in collection["features"] if f["properties"]["class"] == "hotspot"]
+
+    assert {found["factor"] for found in hot} == {"feeling", "sensory", "treatment", "belonging"}
+    assert all(found["n_people"] == "10-19" and found["estimate"] < -1.5 for found in hot)
+
+
+async def test_only_counted_states_count(database: str, store: FolderPhotoStore) -> None:
+    """Quarantined walks are in no file."""
+    await walk_nights(programme := await a_programme(), Nights(state="quarantined"))
+    made = await make(store, programme)
+
+    assert (await content_of(store, made))["stops.csv"].count(b"\r\n") == 1
+
+
+async def test_a_public_edition_has_no_stops_and_small_places(database: str, store: FolderPhotoStore) -> None:
+    """The public gets fixed cells of 150 m in bands, of accepted walks, and no stops.csv."""
+    await walk_nights(programme := await a_programme(), Nights(state="accepted"))
+    await close_programme(programme.id, by=LEAD, now=NOW)
+    files = await content_of(store, await make(store, programme, audience="public", now=PUBLIC_DAY))
+    features = json.loads(files["hotspots.geojson"])["features"]
+
+    assert files.keys() == {"report.pdf", "hotspots.geojson"}
+    assert features and {feature["id"].split(":")[0] for feature in features} == {"h150"}
+    assert {feature["properties"]["n_people"] for feature in features} <= {None, "5-9", "10-19"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"from_on": date(2026, 10, 2)}, "from"),
+        ({"to_on": date(2026, 10, 30)}, "to"),
+        ({"to_on": date(2026, 11, 30)}, "to"),
+        ({"from_on": date(2026, 11, 1), "to_on": date(2026, 10, 31)}, "to"),
+    ],
+)
+async def test_public_periods_are_whole_months_and_old_enough(
+    database: str, store: FolderPhotoStore, asked: dict[str, date], field: str
+) -> None:
+    """What could be subtracted to leave one night, or is younger than two weeks, is refused with its field."""
+    programme = await a_programme()
+    await close_programme(programme.id, by=LEAD, now=NOW)
+    with pytest.raises(EditionNotAcceptable) as refused:
+        await make(store, programme, audience="public", now=PUBLIC_DAY, **asked)
+
+    assert [error.field for error in refused.value.errors] == [field]
+
+
+async def test_a_public_edition_needs_closed_programmes(database: str, store: FolderPhotoStore) -> None:
+    """An open programme may still grow, so its public figures could be subtracted from each other."""
+    with pytest.raises(EditionNotAcceptable, match="closed"):
+        await make(store, await a_programme(), audience="public")
+
+    assert await fetch("select id from edition") == []
+
+
+async def test_a_young_month_is_left_out_of_what_is_public(database: str, store: FolderPhotoStore) -> None:
+    """On the thirteenth of November October is not two weeks over: nothing of it counts."""
+    await walk_nights(programme := await a_programme(), Nights(state="accepted"))
+    await close_programme(programme.id, by=LEAD, now=NOW)
+    made = await make(store, programme, audience="public", now=datetime(2026, 11, 13, tzinfo=UTC))
+
+    assert json.loads((await content_of(store, made))["hotspots.geojson"])["features"] == []
+
+
+async def test_an_edition_of_nobody_is_a_page_that_says_so(database: str, store: FolderPhotoStore) -> None:
+    """A programme that nobody walked for makes an edition, not an error."""
+    made = await make(store, await a_programme())
+
+    assert made.state == "ready"
+    assert (await content_of(store, made))["report.pdf"].startswith(b"%PDF-1.7")
+
+
+async def test_a_failure_leaves_no_half_edition(database: str, tmp_path: Path) -> None:
+    """When the files cannot be kept, the edition is marked as failed with the reason and names no file."""
+    programme = await a_programme()
+    with pytest.raises(PhotoStoreFull):
+        await make(FullStore(tmp_path / "photos"), programme)
+
+    (row,) = await fetch("select state, failure, data_sha256 from edition")
+    assert (row["state"], row["failure"], row["data_sha256"]) == ("failed", "There is no room left.", None)
+    assert await fetch("select name from edition_file") == []
+
+
+async def test_what_a_killed_process_left_is_given_up(database: str, store: FolderPhotoStore) -> None:
+    """An edition that is still being made after an hour failed, and says so once another is begun."""
+    made = await make(store, programme := await a_programme())
+    async with transaction():
+        await execute("update edition set state = 'making'")
+    await make(store, programme, now=datetime(2026, 10, 26, tzinfo=UTC))
+
+    assert (await edition(made.id, caller=ANALYST)).state == "failed"
+
+
+async def test_an_edition_never_changes(database: str, store: FolderPhotoStore) -> None:
+    """Walks that are rejected afterwards stay in it, byte for byte."""
+    await walk_nights(programme := await a_programme())
+    made = await make(store, programme)
+    before = await content_of(store, made)
+    async with transaction():
+        await execute("update walk set state = 'rejected', reviewed_at = received_at")
+
+    assert await content_of(store, await edition(made.id, caller=ANALYST)) == before
+    assert (await make(store, programme)).data_sha256 != made.data_sha256
+
+
+async def test_leads_see_editions_of_their_own_programmes_only(database: str, store: FolderPhotoStore) -> None:
+    """An edition that holds one programme of another lead is not there for her; the public sees none for the GLA."""
+    mine, theirs = await a_programme(name="Mine"), await a_programme(name="Theirs", by=OTHER_LEAD)
+    alone, both = await make(store, mine), await make(store, mine, theirs)
+
+    assert (await edition(alone.id, caller=LEAD)).id == alone.id
+    for facts, caller in ((both, LEAD), (alone, OTHER_LEAD), (alone, await an_auditor(mine))):
+        with pytest.raises(NoSuchEdition):
+            await edition(facts.id, caller=caller)
+
+
+async def test_a_lead_makes_editions_of_her_own_programmes_only(database: str, store: FolderPhotoStore) -> None:
+    """Another lead's programme is not there for her, and nothing is written."""
+    theirs = await a_programme(by=OTHER_LEAD)
+    order = Order(title="Not mine", audience="gla")
+    new = NewEdition(id=uuid4(), order=order, programme_ids=(theirs.id,))
+    with pytest.raises(NoSuchProgramme):
+        await make_edition(new, Press(photo_store=store, public_delay_days=14), by=LEAD, now=NOW)
+
+    assert await fetch("select id from edition") == []
+
+
+async def test_reading_what_is_not_public_leaves_a_trace(database: str, store: FolderPhotoStore) -> None:
+    """Who read stops.csv is in the trail; the file itself is not."""
+    made = await make(store, await a_programme())
+    await hand_out(made.id, "stops.csv", caller=replace(ANALYST, id="ana"), now=NOW)
+    trail = await fetch("select actor, subject_id, detail from audit_event where action = 'edition read'")
+
+    assert [(row["actor"], UUID(row["subject_id"]), row["detail"]) for row in trail] == [
+        ("ana", made.id, '{"file":"stops.csv"}')
+    ]
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 201])
+async def test_a_title_is_needed(database: str, store: FolderPhotoStore, title: str) -> None:
+    """One to two hundred characters, and not only spaces."""
+    programme = await a_programme()
+    new = NewEdition(id=uuid4(), order=Order(title=title, audience="gla"), programme_ids=(programme.id,))
+    with pytest.raises(EditionNotAcceptable, match="title"):
+        await make_edition(new, Press(photo_store=store, public_delay_days=14), by=ANALYST, now=NOW)
