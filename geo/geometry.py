@@ -47,6 +47,7 @@ def many_to_ewkb(shapes: "list[BaseGeometry] | NDArray[np.object_]") -> list[byt
         raise UnfitShape("The shape is empty, or a coordinate is not a finite number.")
     if not np.isfinite(shapely.get_coordinates(array)).all():
         raise UnfitShape("A coordinate is not a finite number.")
+    # With the SRID inside, PostGIS and SQLite hold the very same bytes.
     return list(shapely.to_wkb(shapely.set_srid(array, WGS84), include_srid=True, byte_order=1))
 
 

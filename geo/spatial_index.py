@@ -22,6 +22,7 @@ async def index_shapes(
     """
     if dialect() == "postgresql":
         return
+    # One call for all shapes: a million bounds take a second, a million calls take ten.
     bounds = shapely.bounds(np.asarray(shapes, dtype=object)).tolist()
     await execute_many(
         f"INSERT OR REPLACE INTO {_box(table, column)} "  # noqa: S608 (names are ours)
@@ -46,6 +47,7 @@ def where_box(table: str, column: str, first_placeholder: int = 1) -> str:
             f"WHERE max_x >= {west} AND min_x <= {east} AND max_y >= {south} AND min_y <= {north} "
             f"AND east >= {west} AND west <= {east} AND north >= {south} AND south <= {north})"
         )
+    # && uses the index and single precision; ST_XMax and the others read the coordinates themselves.
     shape = f"{table}.{column}"
     return (
         f"({shape} && ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326) "

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Protocol
-from urllib.parse import unquote
 
 from piccolo.columns import Serial
 from piccolo.query import Update
@@ -55,6 +54,7 @@ __all__ = [
     "claim",
     "dialect",
     "execute",
+    "execute_all",
     "execute_many",
     "fetch",
     "fetch_one",
@@ -69,6 +69,7 @@ __all__ = [
 ]
 
 Dialect = Literal["sqlite", "postgresql"]
+# Large enough to make the hop cheap, small enough for one statement's time on a slow disk.
 BULK_ROWS = 5_000  # rows sent at once by execute_many, each batch within the statement's time
 SQLITE_URL = "sqlite:///"
 POSTGRESQL_URLS = ("postgresql://", "postgres://")
@@ -80,6 +81,7 @@ class Session(Protocol):
     async def fetch(self, sql: str, args: Sequence[Any]) -> list[Found]: ...
     async def fetch_tuples(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]: ...
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None: ...
+    async def run_all(self, writes: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None: ...
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]: ...
 
 
@@ -119,7 +121,7 @@ async def open_database(url: str, *, readers: int = 4, statement_timeout_s: floa
 
 def sqlite_path(url: str) -> Path:
     """The file that a sqlite:/// address names. Raises BadDatabaseUrl."""
-    path = unquote(url.removeprefix(SQLITE_URL))
+    path = url.removeprefix(SQLITE_URL)
     if not url.startswith(SQLITE_URL) or not path or path.startswith(":memory:"):
         raise BadDatabaseUrl(f"{url} names no file. Write sqlite:///name.sqlite3 or postgresql://user@host:port/name.")
     return Path(path)
@@ -140,7 +142,8 @@ def dialect() -> Dialect:
 async def transaction(timeout_s: float | None = None) -> AsyncIterator[None]:
     """Everything written inside is kept together, or nothing of it when an error or a cancellation leaves the block.
 
-    The only way to write. `timeout_s` bounds each statement, where the database's own bound is too tight (imports).
+    The only way to write. A cancellation that comes while the commit is under way waits for it, and finds it kept.
+    `timeout_s` bounds each statement, where the database's own bound is too tight (imports).
     Raises NestedTransaction, WrongTask, DatabaseUnavailable.
     """
     database = _database()
@@ -213,6 +216,12 @@ async def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
             await session.run_many(sql, batch)
 
 
+async def execute_all(*writes: tuple[str, Sequence[Sequence[Any]]]) -> None:
+    """Write several statements, each for all of its rows, in one go, where every request pays; inside transaction()."""
+    async with _writing() as session:
+        await session.run_all(writes)
+
+
 async def lock(sql: str, *args: Any) -> list[Found]:
     """The rows of a select, which nobody else may change before this transaction ends."""
     async with _writing() as session:
@@ -280,6 +289,7 @@ def _current() -> _Current | None:
     current = _inherited.get()
     if current is None or current.over:
         return None
+    # Tasks inherit the context they are made in; two statements at once on one connection would mix their answers.
     if current.task is not asyncio.current_task():
         raise WrongTask("A transaction belongs to the task that began it. Do not use gather or task groups inside one.")
     return current
@@ -299,6 +309,7 @@ async def _entered(session: Session, *, writes: bool) -> AsyncIterator[_Current]
 @asynccontextmanager
 async def _session() -> AsyncIterator[Session]:
     current = _current()
+    # A single read needs no BEGIN: one statement is one state on either database.
     if current is None:
         async with _database().single() as single:
             yield single
@@ -308,6 +319,7 @@ async def _session() -> AsyncIterator[Session]:
     try:
         yield current.session
     except BaseException:
+        # PostgreSQL answers nothing more after an error, SQLite goes on: we hold both to the stricter.
         current.failed = True
         raise
 

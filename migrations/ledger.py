@@ -124,6 +124,7 @@ def _listed(raw: sqlite3.Connection) -> list[dict[str, Any]]:
 
 
 def _commit_checked(raw: sqlite3.Connection) -> None:
+    # The keys were off for the whole transaction, so nothing else has looked.
     broken = raw.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise BrokenReference(f"Row {broken[1]} of {broken[0]} refers to a row of {broken[2]} that is not there.")
@@ -185,6 +186,7 @@ class PostgresqlLedger:
             return
         with Translating(self._connection, writes=True):
             await self._connection.execute("BEGIN READ WRITE")
+            # Held until the transaction ends, however it ends; the second upgrade then finds nothing pending.
             await self._connection.execute(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})", timeout=PATIENCE_S)
             await self._make_postgis()
             await self._connection.execute(LEDGER)

@@ -71,11 +71,17 @@ class PostgresqlSession:
 
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """The same statement for each row."""
+        # Looked at twice, so an iterator would be empty the second time.
         listed = list(rows)
         for row in listed:
             refuse_naives(row)
         with self._translating():
             await self.connection.executemany(sql, listed, timeout=self.patience_s)
+
+    async def run_all(self, writes: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+        """Several statements in turn."""
+        for sql, rows in writes:
+            await self.run_many(sql, rows)
 
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]:
         """Rows that nobody else may change until the end; those that somebody else holds are waited for or skipped."""
@@ -157,6 +163,7 @@ class PostgresqlDatabase:
                 command_timeout=self.timeout_s,
                 server_settings=self._settings(),
                 init=_teach,
+                # asyncpg's own reset costs a round trip for every statement.
                 reset=_leave,
             )
 
@@ -173,8 +180,10 @@ class PostgresqlDatabase:
         return {
             "application_name": "night-safety",
             "timezone": "UTC",
+            # What writes outside transaction() fails here as it does on SQLite's readers.
             "default_transaction_read_only": "on",
             "statement_timeout": str(int(self.timeout_s * 1000)),
+            # A statement whose client is gone ends, and lets go of its locks.
             "client_connection_check_interval": "1s",
         }
 
@@ -225,6 +234,7 @@ class PostgresqlDatabase:
         try:
             yield connection
         except BaseException:
+            # Even when cancelled: a connection that is not given back is lost to the pool.
             await finished(self._give_back(connection, failed=True))
             raise
         await finished(self._give_back(connection, failed=False))

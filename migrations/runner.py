@@ -80,6 +80,7 @@ async def downgrade(url: str, *, to: str, folder: Path = FOLDER) -> tuple[Step, 
     async with _ledger(url, create=False) as ledger:
         applied = await _applied(ledger)
         _pending(list(known.values()), applied)
+        # Latest first, so that nothing is dropped while it is referred to.
         undone = [step.step for step in _after(applied, to)][::-1]
         for step in undone:
             await ledger.run_script(known[step].backwards)
@@ -110,6 +111,7 @@ def _ledger(url: str, *, create: bool, writes: bool = True) -> Ledger:
 async def _applied(ledger: Ledger) -> list[AppliedStep]:
     """What the database lists, in the order in which it came."""
     rows = [_applied_step(row) for row in await ledger.rows()]
+    # All of one upgrade came at the same moment; among those, the order of slices decides.
     return sorted(rows, key=lambda row: (row.applied_at, SLICES.index(row.step.slice), row.step.number))
 
 
@@ -121,6 +123,7 @@ def _applied_step(row: dict[str, Any]) -> AppliedStep:
 
 def _pending(known: Sequence[Migration], applied: Sequence[AppliedStep]) -> list[Migration]:
     """The migrations still to come, once all that is applied is known here, unchanged, and in order."""
+    # What is strange is refused before anything is written: nobody wants to guess about a register.
     ours = {migration.step: migration for migration in known}
     for row in applied:
         _refuse_strange(row, ours.get(row.step))

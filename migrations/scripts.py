@@ -77,6 +77,7 @@ def _read(file: Path, dialect: str) -> Migration:
 
 
 def _module(file: Path, step: Step) -> ModuleType:
+    # By its path, not through sys.path: a folder of tests has slices of the same names.
     spec = spec_from_file_location(f"migration_{step.slice}_{step.number}", file)
     assert spec is not None and spec.loader is not None, file
     module = module_from_spec(spec)
@@ -86,6 +87,7 @@ def _module(file: Path, step: Step) -> ModuleType:
 
 def statements(script: str) -> Iterator[str]:
     """The single statements of an SQLite `script`; sqlite3's own way to run several commits first."""
+    # Pieces are joined until SQLite itself finds them complete: triggers and texts have semicolons inside.
     statement = ""
     for piece in re.split(r"(?<=;)", script):
         statement += piece

@@ -36,6 +36,7 @@ class Seal:
     def seal(self, plain: bytes | str, *, table: str, column: str, row: str) -> bytes:
         """`plain` (text as UTF-8), readable only with this key and for this place."""
         content = plain.encode() if isinstance(plain, str) else plain
+        # Random, because a counter would begin again when a backup is restored.
         nonce = os.urandom(NONCE_BYTES)
         version = bytes([KEY_VERSION])
         return version + nonce + self._cipher.encrypt(nonce, content, version + _place(table, column, row))
@@ -79,5 +80,6 @@ def _derived(key: bytes, purpose: str) -> bytes:
 
 def _place(*parts: str) -> bytes:
     """The parts with their lengths before them, so that ("ab", "c") is another place than ("a", "bc")."""
+    # Without the lengths a content could be moved between places that only spell alike.
     encoded = [part.encode() for part in parts]
     return b"".join(len(part).to_bytes(4) + part for part in encoded)

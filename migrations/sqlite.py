@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from migrations.errors import DatabaseUnavailable
-from migrations.sqlite_connection import Connection, dicts, fetch_dicts, fetch_rows, numbered, run_many
+from migrations.sqlite_connection import Connection, dicts, fetch_dicts, fetch_rows, numbered, run_all, run_many
 from migrations.values import Found
 from migrations.waiting import in_turn
 
@@ -34,6 +34,10 @@ class SqliteSession:
         """The same statement for each row."""
         await self.connection.run(partial(run_many, sql=sql, rows=rows), self.timeout_s)
 
+    async def run_all(self, writes: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+        """Several statements on one visit to the connection's thread."""
+        await self.connection.run(partial(run_all, writes=writes), self.timeout_s)
+
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]:
         """A plain read: the writer is alone, so its rows are its own already."""
         return await self.fetch(sql, args)
@@ -55,6 +59,7 @@ class SqliteDatabase:
     def __post_init__(self) -> None:
         self._writer = Connection(self.path)
         self._everyone = [Connection(self.path, reads_only=True) for _ in range(self.readers)]
+        # Last in, first out: a quiet service uses one reader, whose pages and statements stay warm.
         for reader in self._everyone:
             self._idle.put_nowait(reader)
         self._everyone.append(self._writer)
@@ -76,8 +81,10 @@ class SqliteDatabase:
         session = SqliteSession(self._writer, timeout_s or self.timeout_s)
         await in_turn(self._turn.acquire(), self.timeout_s)
         try:
+            # IMMEDIATE takes the lock now: a deferred transaction finds out in its middle that another was first.
             await self._writer.run(_begin, self.timeout_s)
             yield session
+            # A commit is never cut short: whether it was kept must not depend on the moment of a cancellation.
             await self._writer.run(_commit, session.timeout_s, must_finish=True)
         except BaseException:
             await self._writer.settle()
@@ -105,8 +112,10 @@ class SqliteDatabase:
         """Rows in batches, of one state, never all at once."""
         async with self.snapshot(None) as session:
             cursor = await session.connection.run(partial(_cursor, sql=sql, args=args), self.timeout_s)
-            while batch := await session.connection.run(partial(_batch, cursor, batch_rows), self.timeout_s):
-                yield batch
+            # An unfinished cursor would keep its state of the database, and the log of changes would grow for it.
+            with closing(cursor):
+                while batch := await session.connection.run(partial(_batch, cursor, batch_rows), self.timeout_s):
+                    yield batch
 
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[Connection]:

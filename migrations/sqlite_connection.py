@@ -27,14 +27,18 @@ from migrations.waiting import finished
 Answer = TypeVar("Answer")
 Job = Callable[[sqlite3.Connection], Answer]
 
+# SQLite waits 50 ms by itself; then we look whether we are still wanted. Its own wait cannot be interrupted.
 LOCK_POLL_S = 0.02
 CHECK_EVERY_STEPS = 20_000  # SQLite's virtual steps between looks at the clock: well under a millisecond of work
+# The wait for locks comes first: switching to WAL takes one. FULL, so that what was answered survives a power cut;
+# secure_delete, so that what was erased is overwritten.
 PRAGMAS = (
     "PRAGMA busy_timeout = 50",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
+    "PRAGMA journal_size_limit = 67108864",  # after a large import the log shrinks to 64 MiB again
 )
 # What SQLite says of a UNIQUE, NOT NULL, CHECK or FOREIGN KEY constraint, and the columns or the name it adds.
 CONSTRAINT = re.compile(r"^(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: (.*))?$")
@@ -74,12 +78,14 @@ class Connection:
         Raises what `translated` makes of SQLite's errors.
         """
         work = _Work(time.monotonic() + timeout_s)
+        # One hop for the whole job: each costs about 0.1 ms, more than most statements.
         future = asyncio.get_running_loop().run_in_executor(self._thread, self._do, job, work)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             if not must_finish:
                 self._stop(work)
+            # The thread still holds the connection: nobody else may have it before the thread has let go.
             with suppress(DatabaseError, sqlite3.Error):
                 await finished(future)
             raise
@@ -108,6 +114,7 @@ class Connection:
             self._raw = None
 
     def _stop(self, work: _Work) -> None:
+        # The flag stops what has not begun yet; the interrupt stops what is running, at once.
         work.unwanted = True
         if self._work is work and self._raw is not None:
             self._raw.interrupt()
@@ -127,6 +134,7 @@ class Connection:
         return self._raw
 
     def _open(self) -> sqlite3.Connection:
+        # mode=rw: opening never makes a file, so that a mistyped address is told instead of giving an empty register.
         raw = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode=rw",
             uri=True,
@@ -160,6 +168,7 @@ def _patiently(job: Callable[[], Answer], work: _Work) -> Answer:
 
 
 def _code(error: sqlite3.Error) -> int:
+    # The low byte is the primary code; the rest tells variants apart (SQLITE_IOERR_FSYNC and the like).
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
@@ -167,6 +176,7 @@ def translated(error: sqlite3.Error, *, reads_only: bool) -> DatabaseError | sql
     """SQLite's error as one of ours; an error in the SQL itself stays as it is."""
     if isinstance(error, sqlite3.IntegrityError):
         return _violation(str(error))
+    # Codes, not messages: SQLite promises only the codes.
     code = _code(error)
     if code == sqlite3.SQLITE_FULL:
         return DatabaseFull("The disk that holds the database is full. Make room; nothing was changed.")
@@ -223,3 +233,9 @@ def fetch_rows(raw: sqlite3.Connection, sql: str, args: Sequence[Any]) -> list[t
 def run_many(raw: sqlite3.Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run `sql` once for each row of arguments."""
     raw.executemany(numbered(sql), rows)
+
+
+def run_all(raw: sqlite3.Connection, writes: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> None:
+    """Run each statement once for each of its rows."""
+    for sql, rows in writes:
+        run_many(raw, sql, rows)

@@ -34,6 +34,7 @@ TAUGHT: dict[str, TaughtType] = {}
 
 def teach_type(taught: TaughtType) -> None:
     """Let values of `taught` travel both ways, on databases that are open already too."""
+    # PostgreSQL's connections look it up when a value passes; sqlite3 keeps one list for the whole process.
     TAUGHT[taught.postgresql_name] = taught
     for value_class in taught.classes:
         sqlite3.register_adapter(value_class, taught.encode)
@@ -96,6 +97,7 @@ def _register() -> None:
 
 _register()
 
+# "latest [TIMESTAMPTZ]": how sqlite3 is told the type of an expression.
 TYPED_ALIAS = re.compile(r"\s*\[\w+\]$")
 
 

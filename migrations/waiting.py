@@ -21,6 +21,7 @@ async def in_turn(turn: Awaitable[Answer], timeout_s: float) -> Answer:
 async def finished(work: "asyncio.Future[Answer] | Coroutine[Any, Any, Answer]") -> Answer:
     """What `work` gives, waiting for its end even when we are cancelled; the cancellation is raised after it."""
     future = asyncio.ensure_future(work)
+    # A scope of anyio cancels again at every turn of the loop, so once is not enough to wait for.
     cancelled: asyncio.CancelledError | None = None
     while not future.done():
         try:

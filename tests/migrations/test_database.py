@@ -5,6 +5,7 @@ import tracemalloc
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -29,6 +30,7 @@ from migrations.database import (
     lock,
     open_database,
     snapshot,
+    sqlite_path,
     stream,
     transaction,
 )
@@ -117,6 +119,14 @@ async def test_piccolo_saves_an_object_it_read(lamps: str) -> None:
         await lamp.save(columns=[Lamp.lit])
 
     assert await fetch_value("SELECT lit FROM lamp") is False
+
+
+async def test_piccolo_counts_and_asks_whether_there_is_one(lamps: str) -> None:
+    await hang_in_its_own("Strand", watts=7)
+
+    assert await Lamp.count().where(Lamp.watts > 5) == 1
+    assert await Lamp.exists().where(Lamp.street.is_in(["Strand"])) is True
+    assert await Lamp.exists().where(Lamp.watts.is_null()) is False
 
 
 async def test_an_error_takes_back_everything(lamps: str) -> None:
@@ -306,6 +316,26 @@ async def test_a_second_database_inside_the_first_is_the_one_asked(lamps: str, l
 async def test_asking_without_a_database_says_so() -> None:
     with pytest.raises(NoOpenDatabase):
         await fetch("SELECT 1")
+
+
+@pytest.mark.only_on("sqlite")
+async def test_a_left_stream_lets_the_log_of_changes_be_emptied(lamps: str) -> None:
+    async with transaction():
+        await execute_many("INSERT INTO lamp (id, street) VALUES ($1, 'Strand')", ((uuid4(),) for _ in range(500)))
+    batches = stream("SELECT * FROM lamp", batch_rows=10)
+    await anext(batches)
+    await batches.aclose()
+    await hang_in_its_own()
+
+    assert (await fetch_tuples("PRAGMA wal_checkpoint(TRUNCATE)"))[0][0] == 0
+
+
+@pytest.mark.only_on("sqlite")
+async def test_a_file_may_have_any_name(lamps_url: str, tmp_path: Path) -> None:
+    odd = tmp_path / "50% of Bankside? #1.sqlite3"
+    sqlite_path(lamps_url).rename(odd)
+    async with open_database(f"sqlite:///{odd}"):
+        assert await count_lamps() == 0
 
 
 @pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:", "mysql://root@host/x", "night.sqlite3"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -213,6 +214,19 @@ async def test_closing_leaves_no_thread_and_no_connection(lamps_url: str) -> Non
         await asyncio.gather(*(count_lamps() for _ in range(20)))
 
     assert await sessions_at(lamps_url) == 0
+
+
+async def test_a_program_that_ends_without_closing_still_ends(lamps_url: str) -> None:
+    code = (
+        "import asyncio, sys; from migrations.database import fetch_value, open_database\n"
+        "async def main():\n"
+        "    await open_database(sys.argv[1]).__aenter__()\n"
+        "    print(await fetch_value('SELECT count(*) FROM lamp'))\n"
+        "asyncio.run(main())"
+    )
+    with takes_at_most(15):
+        ended = await anyio.run_process([sys.executable, "-c", code, lamps_url])
+    assert ended.stdout.strip() == b"0"
 
 
 async def test_a_full_disk_says_so(lamps: str) -> None:
