@@ -45,6 +45,7 @@ async def create_token(
     *, id: UUID, role: str, name: str, token_hash: str, now: datetime, by: str = COMMAND_LINE
 ) -> None:
     """Let the holder of the token behind `token_hash` act with `role`. Raises BadTokenName."""
+    # The name is printed in terminals and typed back to revoke: nothing in it may be invisible or move the cursor.
     if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable() or name != name.strip():
         raise BadTokenName(f"Give the token a name of 1 to {MAX_NAME_LENGTH} printable characters.")
     async with transaction():

@@ -113,6 +113,7 @@ def code_meant(typed: str) -> str | None:
     >>> code_meant("https://night.example/join#o123 4567-89ab"), code_meant("open sesame")
     ('0123-4567-89AB', None)
     """
+    # Normalising a megabyte of accents takes seconds; no code is longer than its link.
     if len(typed) > MAX_TYPED_LENGTH:
         return None
     plain = unicodedata.normalize("NFKC", typed.rpartition("#")[2]).upper().translate(MISREAD)
@@ -295,6 +296,7 @@ def _not_valid() -> InvitationNotValid:
 
 async def _known_auditor(phone: Phone) -> int | None:
     """Who the phone speaks for, locked, so that her phones and memberships change one after the other."""
+    # Her token says more than the phone's id: phones are handed on, and an id is not a secret.
     known = phone.auditor or await _auditor_of(phone.device_id)
     if known is not None:
         await lock("select number from auditor where number = $1", known)
@@ -325,6 +327,7 @@ async def _hand_over(phone: Phone, auditor: int, now: datetime) -> None:
     """Give the phone its new token. A phone's id that is another auditor's stays hers: shared phones are no proof."""
     device_id = phone.device_id
     owner = await _auditor_of(device_id)
+    # A new auditor whose phone has an owner by now lost a race: the insert below fails, and redeem() tries again.
     if owner == auditor:
         await Device.update({Device.revoked_at: now}).where(Device.device_id == device_id, Device.revoked_at.is_null())
     elif owner is not None and phone.auditor is not None:

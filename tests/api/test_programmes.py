@@ -2,11 +2,15 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from api.resources.paging import cursor_of, number_in
 from migrations.database import fetch
 from tests.audits.builders import BRIXTON, TOWPATH, square
 from tests.people import Service, ok
@@ -128,6 +132,15 @@ async def test_the_list_is_read_in_pages(service: Service) -> None:
         url = answer["next"]
 
     assert found == made[::-1]
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_a_cursor_is_read_as_it_was_written(number: int) -> None:
+    """Any row's number survives its way through an address."""
+    cursor = cursor_of(number)
+
+    assert number_in(cursor) == number
+    assert quote(cursor, safe="") == cursor
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,10 @@ def test_when_a_reason_is_owed(state: str, decision: str, reason: str | None) ->
 
 def test_a_reason_has_an_end() -> None:
     """Two thousand characters tell it."""
-    with pytest.raises(DecisionNotAcceptable):
+    check_decision(WalkDecision(decision="accepted", reason="x" * 2000), state="received")
+    with pytest.raises(DecisionNotAcceptable) as refusal:
         check_decision(WalkDecision(decision="accepted", reason="x" * 2001), state="received")
+    assert "2000" in str(refusal.value)
 
 
 @pytest.mark.parametrize("decision", [ACCEPT, REJECT], ids=lambda decision: str(decision.decision))
@@ -68,6 +70,7 @@ async def test_an_incomplete_walk_waits(database: str) -> None:
 
     with pytest.raises(NothingToReview):
         await review_walk(walk.id, ACCEPT, by=LEAD, now=NOW)
+    assert await Walk.select(Walk.state, Walk.reviewed_by) == [{"state": "incomplete", "reviewed_by": None}]
 
 
 async def test_others_cannot_decide(database: str) -> None:
@@ -136,6 +139,7 @@ async def test_a_photo_that_is_not_there_cannot_be_published(database: str, stat
 
     with pytest.raises(NothingToReview):
         await review_photo(photo.id, PhotoDecision(decision="publishable"), by=LEAD, now=NOW)
+    assert await Photo.select(Photo.review) == [{"review": "unreviewed"}]
 
 
 async def test_a_peers_photo_is_not_there(database: str) -> None:
@@ -146,3 +150,4 @@ async def test_a_peers_photo_is_not_there(database: str) -> None:
     for photo_id, who in ((photo.id, OTHER_LEAD), (uuid4(), LEAD)):
         with pytest.raises(NoSuchPhoto):
             await review_photo(photo_id, PhotoDecision(decision="withheld"), by=who, now=NOW)
+    assert await AuditEvent.count().where(AuditEvent.subject == "photo") == 0
