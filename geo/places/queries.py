@@ -192,7 +192,10 @@ def folded(text: str) -> str:
     >>> folded("Café O’Neill")
     "cafe o'neill"
     """
-    apart = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    # Unicode's caseless matching (D146): taking letters apart can leave capitals, and lowering them can join letters.
+    apart = text.replace("’", "'")
+    for _ in range(2):
+        apart = unicodedata.normalize("NFKD", apart.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
