@@ -3,6 +3,7 @@
 import asyncio
 import os
 import ssl
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -71,12 +72,16 @@ class SmtpPostman:
     """Hands each letter to a mail server at `address`, smtp:// or smtps://, within TIMEOUT_S for each step."""
 
     def __init__(self, address: SplitResult, *, timeout_s: float = TIMEOUT_S) -> None:
-        self.host, self.user = address.hostname or "", unquote(address.username or "")
+        """Raises ValueError, KeyError or HeaderParseError for an address that no letter could be sent by."""
+        if not address.hostname:
+            raise ValueError("a mail server has a name")
+        self.host, self.user = address.hostname, unquote(address.username or "")
         self.password = unquote(address.password or "")
         self.tls_at_once = address.scheme == "smtps"
         usual = SUBMISSION_PORT if self.user and not self.tls_at_once else DEFAULT_PORTS[address.scheme]
         self.port = address.port or usual
         self.sender = parse_qs(address.query).get("from", [f"no-reply@{self.host}"])[0]
+        Address(addr_spec=self.sender)
         self.timeout_s = timeout_s
 
     async def send(self, letter: Letter) -> None:
@@ -110,13 +115,10 @@ def postman_for(mail: str) -> Postman:
     if mail.startswith("folder:"):
         return FolderPostman(Path(mail.removeprefix("folder:")))
     try:
-        address = urlsplit(mail)
-        known = bool(address.hostname) and address.scheme in DEFAULT_PORTS and address.port != 0
-    except ValueError:
-        known = False
-    if not known:
-        raise BadSetting(f"{PREFIX}MAIL must be folder:PATH or smtp://user:password@host:port?from=ADDRESS.")
-    return SmtpPostman(address)
+        return SmtpPostman(urlsplit(mail))
+    except (ValueError, KeyError, HeaderParseError):
+        # The setting holds a password, so the message does not repeat it.
+        raise BadSetting(f"{PREFIX}MAIL must be folder:PATH or smtp://user:password@host:port?from=ADDRESS.") from None
 
 
 def not_sent(error: Exception) -> NotSent:
@@ -127,6 +129,8 @@ def not_sent(error: Exception) -> NotSent:
         return LetterRefused("recipient-refused" if gone else "recipient-not-now", for_good=gone)
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         return ServerDown("login-refused")
+    if isinstance(error, aiosmtplib.SMTPSenderRefused):
+        return ServerDown("sender-refused")
     if isinstance(error, aiosmtplib.SMTPDataError | aiosmtplib.SMTPNotSupported):
         return LetterRefused("letter-refused")
     if isinstance(error, ssl.SSLError):
