@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ from audits.programmes import (
     redeem,
     revoke_devices,
 )
-from audits.queries import OPERATOR, ProgrammeFacts, programme
+from audits.queries import OPERATOR, ProgrammeFacts, programme, programmes
 from audits.tables import AuditEvent, Auditor, Device, Invitation, Membership
 from geo.shapes import area_km2
 from tests.audits.builders import (
@@ -150,6 +152,17 @@ async def test_a_large_area_takes_an_administrator(database: str, side_deg: floa
     if not fits:
         with pytest.raises(AreaTooLarge):
             await create_programme(large, id=uuid4(), by=LEAD, now=NOW)
+
+
+async def test_naughty_names_are_kept_exactly(database: str, shared_data: Path) -> None:
+    """Every one of them that is a name at all, right to left and broken emoji included."""
+    texts = msgspec.json.decode((shared_data / "text/blns.json").read_bytes(), type=list[str])
+    names = [text for text in texts if text.strip() and len(text) <= 200]
+    for name in names:
+        await a_programme(name=name)
+
+    assert [made.name for made in await programmes(caller=LEAD, limit=len(texts))] == names[::-1]
+    assert len(names) > 400
 
 
 async def test_who_creates_it_leads_it(database: str) -> None:
