@@ -27,7 +27,7 @@ from api.roles import Principal
 from api.settings import Settings, secret_key
 from api.wire import JsonRequest
 from api.worker import Tools, working
-from audits.darkroom import Darkroom
+from audits.darkroom.children import Darkroom
 from audits.photo_store import PhotoStore
 from migrations.database import open_database
 from migrations.sealing import Seal

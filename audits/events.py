@@ -10,6 +10,10 @@ from migrations.database import execute
 COMMAND_LINE = "command line"  # the actor behind a command, which knows no principal
 
 
+# Together with other writes of one command (migrations.database.execute_all); its row is `event`.
+EVENT = "insert into audit_event (at, actor, action, subject, subject_id, detail) values ($1, $2, $3, $4, $5, $6)"
+
+
 async def note_event(
     action: str, *, of: str, id: UUID, by: str, at: datetime, **detail: str | int | bool | None
 ) -> None:
@@ -17,12 +21,11 @@ async def note_event(
 
     `detail` never holds a note, a place, a score or a secret.
     """
-    await execute(
-        "insert into audit_event (at, actor, action, subject, subject_id, detail) values ($1, $2, $3, $4, $5, $6)",
-        at,
-        by,
-        action,
-        of,
-        str(id),
-        msgspec.json.encode(detail).decode() if detail else None,
-    )
+    await execute(EVENT, *event(action, of=of, id=id, by=by, at=at, **detail))
+
+
+def event(
+    action: str, *, of: str, id: UUID, by: str, at: datetime, **detail: str | int | bool | None
+) -> tuple[object, ...]:
+    """The row of EVENT, see note_event."""
+    return at, by, action, of, str(id), msgspec.json.encode(detail).decode() if detail else None

@@ -13,13 +13,13 @@ from litestar.params import FromPath, QueryParameter
 
 from api.resources.sending import SENDING
 from api.roles import Principal
-from audits import submissions
-from audits.darkroom import Darkroom
+from audits.darkroom import receiving
+from audits.darkroom.children import Darkroom
+from audits.darkroom.receiving import Parcel, PhotoReceipt
 from audits.errors import DigestMissing, PhotoMismatch, PhotoTooLarge
 from audits.photo_store import PhotoStore
 from audits.photos import MAX_PHOTO_BYTES
 from audits.responses import Sending
-from audits.submissions import Parcel, PhotoReceipt
 
 ONE_PHOTO = "/api/photos/{photo_id:uuid}"
 # RFC 9530: a dictionary of digests, of which we read the one that is strong enough.
@@ -42,11 +42,11 @@ async def put_photo(
     try:
         async with darkroom.room_for(_length(request)):
             parcel = await _parcel(request, stated)
-            receipt, first = await submissions.receive_photo(
+            receipt, first = await receiving.receive_photo(
                 photo_id, parcel, sending, darkroom=darkroom, photo_store=photo_store
             )
     except PhotoTooLarge as refusal:
-        await submissions.refuse_oversize(photo_id, sending, str(refusal))
+        await receiving.refuse_oversize(photo_id, sending, str(refusal))
         raise
     return Response(receipt, status_code=201 if first else 200)
 
@@ -60,7 +60,7 @@ async def get_photo(
     width: Annotated[Literal[320, 1600], QueryParameter(description="Pixels of the longer side at most.")] = 1600,
 ) -> Response[bytes]:
     """Its auditor, who leads or administers its programme, and analysts once it is publishable; 404 to others."""
-    key = await submissions.photo_file(photo_id, width=width, caller=who.caller, now=now)
+    key = await receiving.photo_file(photo_id, width=width, caller=who.caller, now=now)
     return Response(await photo_store.get(key), media_type="image/jpeg", headers=FOREVER)
 
 

@@ -1,4 +1,4 @@
-"""The darkroom: child processes that develop photos, so that a bomb can only kill itself.
+"""Child processes that develop photos, so that a bomb can only kill itself, and the queue before them.
 
 Each child lives long, knows no secret, holds no file, and is replaced when it hangs, dies or has grown. Whatever
 happens in it, the answer is two clean pictures or a refusal: nothing is ever kept undeveloped.
@@ -43,8 +43,8 @@ REQUEST = struct.Struct(">II")  # lengths of the media type and of the bytes
 REPLY = struct.Struct(">BIIIII")  # verdict, width, height, lengths of large and small, peak memory in KiB
 # A verdict is a place in this list; a refusal's sentence travels where the large picture would.
 VERDICTS = (None, PhotoRefused, PhotoOfAnotherKind, PhotoTooLarge)
-PACKAGE_ROOT = Path(__file__).parents[1]
-COMMAND = (sys.executable, "-E", "-s", "-m", "audits.darkroom")
+PACKAGE_ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-E", "-s", "-m", "audits.darkroom.children")
 COME_AGAIN = "Many photos are coming in just now. Nothing was lost; send this one again in a few seconds."
 CANNOT_BE_OPENED = "This photo could not be opened safely. Take or export it again."
 
