@@ -83,9 +83,9 @@ class Sums:
 
     def by(self, who: Codes) -> "Sums":
         """Summed further, for whom each row belongs to (a walk, a woman)."""
-        order = np.argsort(_pair(self.place, who), kind="stable")
+        order = np.argsort(paired(self.place, who), kind="stable")
         starts = run_starts(self.place, who[order])
-        columns = (np.add.reduceat(each[order], starts) for each in (self.scores, self.contrast, self.weight))
+        columns = (_run_sums(each[order], starts) for each in (self.scores, self.contrast, self.weight))
         return Sums(self.place[starts], who[order[starts]], *columns)
 
 
@@ -129,13 +129,17 @@ def sums_in(walked: Walked, own: Own, support: Codes) -> Sums:
     """What each unit scored in each of these supports (m, 7); the places are numbered 0 to m - 1."""
     place, row = _rows_in(own, support)
     # The rows of a place are up to seven sorted runs, which a stable sort only merges.
-    order = np.argsort(_pair(place, own.unit[row]), kind="stable")
+    order = np.argsort(paired(place, own.unit[row]), kind="stable")
     row = row[order]
     unit = own.unit[row]
     starts = run_starts(place, unit)
-    scores, unit = np.add.reduceat(own.scores[row], starts), unit[starts]
+    scores, unit = _run_sums(own.scores[row], starts), unit[starts]
     weight = scores * (1 - scores / walked.unit_scores[unit])
-    return Sums(place[starts], unit, scores, np.add.reduceat(own.centred[row], starts), weight)
+    return Sums(place[starts], unit, scores, _run_sums(own.centred[row], starts), weight)
+
+
+def _run_sums(values: FloatArray, starts: Index) -> FloatArray:
+    return values if len(starts) == len(values) else np.add.reduceat(values, starts)
 
 
 def _rows_in(own: Own, support: Codes) -> tuple[Codes, Index]:
@@ -147,6 +151,6 @@ def _rows_in(own: Own, support: Codes) -> tuple[Codes, Index]:
     return np.repeat(place.astype(np.int32), rows), np.repeat(offset, rows) + np.arange(rows.sum())
 
 
-def _pair(place: Codes, who: Codes) -> Index:
+def paired(place: Codes, who: Codes) -> Index:
     """Two numbers as one that sorts by the first and then by the second."""
     return place.astype(np.int64) << 32 | who

@@ -19,12 +19,24 @@ import numpy as np
 
 from geo.contrasts import Visited, visited_cells
 from geo.crs import FloatArray, Metres
-from geo.grid import GRID_50, SHIFTS_IN_CELLS, Cells, Grid
+from geo.grid import GRID_50, GRID_150, SHIFTS_IN_CELLS, Cells, Grid
 from geo.scores import HIGHEST_SCORE, Scores, Walked, run_starts, walked_of
 from geo.significance import wilson_interval
-from geo.verdicts import Class, Commons, Counts, Evidence, Verdicts, classes_of, evidence_of, verdicts_of
+from geo.verdicts import Class, Classes, Commons, Counts, Evidence, Verdicts, classes_of, evidence_of, verdicts_of
 
-__all__ = ["METHOD", "METHOD_VERSION", "Class", "Facts", "Findings", "Metres", "Scores", "Verdicts", "find_hotspots"]
+__all__ = [
+    "METHOD",
+    "METHOD_VERSION",
+    "Class",
+    "Facts",
+    "Findings",
+    "Metres",
+    "Overview",
+    "Scores",
+    "Verdicts",
+    "find_hotspots",
+    "overview",
+]
 
 METHOD = "within-walk contrasts"
 METHOD_VERSION = 1
@@ -74,6 +86,26 @@ class Findings:
         return [WORDS[number] for number in self.verdicts.class_.tolist()]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The large cells: what was seen in each, without its neighbours, and the most notable class of its small cells.
+
+    Nothing is tested here: a cell of 150 m and its ring are more than half of a pilot.
+    """
+
+    grid: Grid
+    cells: Cells
+    facts: Facts
+    class_: Classes
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def classes(self) -> list[str]:
+        """The class of each cell, as the word in every interface."""
+        return [WORDS[number] for number in self.class_.tolist()]
+
+
 def find_hotspots(scores: Scores, grid: Grid = GRID_50) -> Findings:
     """What is known of every cell that the scores visited; no scores, no cells.
 
@@ -103,11 +135,34 @@ def find_hotspots(scores: Scores, grid: Grid = GRID_50) -> Findings:
     )
 
 
+def overview(scores: Scores, findings: Findings, grid: Grid = GRID_150) -> Overview:
+    """The same scores on a coarser grid, for a map of all London; `findings` are those of the same scores.
+
+    A small cell belongs to the large one that holds most of its scores. Of its small cells' classes a large cell
+    takes the first of: hotspot, works well, ordinary.
+    """
+    if not len(scores):
+        return Overview(grid=grid, cells=Cells.of([]), facts=_no_facts(), class_=findings.verdicts.class_)
+    walked = walked_of(scores)
+    small, large = visited_cells(findings.grid, walked.places), visited_cells(grid, walked.places)
+    alone = replace(large, support=large.support[:, :1])
+    home = _holding_most(small, large, np.arange(len(small)))
+    class_ = np.zeros(len(large), dtype=np.int8)
+    for each in (Class.ORDINARY, Class.WORKS_WELL, Class.HOTSPOT):
+        class_[home[findings.verdicts.class_ == each]] = each
+    facts = _facts(walked, alone, evidence_of(walked, alone))
+    return Overview(grid=grid, cells=large.cells, facts=facts, class_=class_)
+
+
 def _nothing(grid: Grid) -> Findings:
     none: Any = np.zeros(0, dtype=np.int64)
-    facts = replace(Facts(**{each.name: none for each in fields(Facts)}), counts=none.reshape(0, HIGHEST_SCORE + 1))
     verdicts = Verdicts(**{each.name: none for each in fields(Verdicts)})
-    return Findings(grid=grid, cells=Cells.of([]), facts=facts, verdicts=verdicts, stability=none)
+    return Findings(grid=grid, cells=Cells.of([]), facts=_no_facts(), verdicts=verdicts, stability=none)
+
+
+def _no_facts() -> Facts:
+    none: Any = np.zeros(0, dtype=np.int64)
+    return replace(Facts(**{each.name: none for each in fields(Facts)}), counts=none.reshape(0, HIGHEST_SCORE + 1))
 
 
 def _facts(walked: Walked, visited: Visited, evidence: Evidence) -> Facts:

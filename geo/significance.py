@@ -89,30 +89,28 @@ def false_discovery_q(p: FloatArray) -> FloatArray:
 class Scatter:
     """How estimates scatter between clusters, such as walks.
 
-    squared_residuals: the sum over clusters of (share of the weight x residual)^2. effective: the effective number
-    of clusters, Ge = 1 / the sum of their squared shares.
+    variance: V, the sum over clusters of (share of the weight x residual)^2. effective: the effective number of
+    clusters, Ge = 1 / the sum of their squared shares.
     """
 
-    squared_residuals: FloatArray
+    variance: FloatArray
     effective: FloatArray
-
-    def spread(self) -> FloatArray:
-        """(Ge - 1) V, with V the unbiased variance of the estimate: it needs no division by the few clusters."""
-        return self.squared_residuals * self.effective
 
     def common_variance(self, among: BoolArray) -> float:
         """s0^2: the mean of V Ge, the variance of one cluster, over the places `among` which we look."""
-        of_one = self.spread() * self.effective / np.maximum(self.effective - 1, 1e-9)
-        return float(np.mean(of_one[among])) if among.any() else 0.0
+        return float(np.mean((self.variance * self.effective)[among])) if among.any() else 0.0
 
     def moderated(self, common: float) -> Uncertainty:
         """Variances drawn towards the one they have in common, as few clusters say little alone.
 
         (4 s0^2 / Ge + (Ge - 1) V) / (3 + Ge), on 3 + Ge degrees of freedom. The idea is G. K. Smyth's (Statistical
-        Applications in Genetics and Molecular Biology 3, 2004, article 3).
+        Applications in Genetics and Molecular Biology 3, 2004, article 3). V is left as it is, a little small for
+        few clusters: with the larger of two such variances 94-98 % of the 95 % intervals held the truth in made-up
+        worlds, and with V Ge / (Ge - 1) instead half of what was found there was missed.
         """
         df = PRIOR_DF - 1 + self.effective
-        return Uncertainty((PRIOR_DF * common / self.effective + self.spread()) / df, df)
+        own = np.maximum(self.effective - 1, 0) * self.variance
+        return Uncertainty((PRIOR_DF * common / self.effective + own) / df, df)
 
 
 def the_more_cautious(first: Uncertainty, second: Uncertainty) -> Uncertainty:

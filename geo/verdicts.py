@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.contrasts import Own, Sums, Visited, blocks, own_sums, sums_in
+from geo.contrasts import Own, Sums, Visited, blocks, own_sums, paired, sums_in
 from geo.crs import FloatArray
 from geo.scores import Codes, Index, Walked, run_lengths, run_starts
 from geo.significance import (
@@ -52,7 +52,7 @@ class Evidence:
 
     people, walks, nights: distinct ones, whether they can be compared with elsewhere or not (0 people for group
     factors, which nobody gave alone). enough: whether it may be judged at all. estimate: the mean contrast, in scores.
-    squared_... and effective_...: how its parts scatter between walks and between people, see `significance.Scatter`;
+    variance_... and effective_...: how its parts scatter between walks and between people, see `significance.Scatter`;
     for group factors both are by walk.
     """
 
@@ -61,15 +61,15 @@ class Evidence:
     nights: Counts
     enough: BoolArray
     estimate: FloatArray
-    squared_by_walk: FloatArray
+    variance_by_walk: FloatArray
     effective_walks: FloatArray
-    squared_by_person: FloatArray
+    variance_by_person: FloatArray
     effective_people: FloatArray
 
     def scatters(self) -> tuple[Scatter, Scatter]:
         """Between walks, and between people."""
-        between_walks = Scatter(self.squared_by_walk, self.effective_walks)
-        return between_walks, Scatter(self.squared_by_person, self.effective_people)
+        between_walks = Scatter(self.variance_by_walk, self.effective_walks)
+        return between_walks, Scatter(self.variance_by_person, self.effective_people)
 
     def commons(self) -> Commons:
         """The variance of one walk's, and of one woman's, contrast that all places with enough evidence share."""
@@ -152,30 +152,30 @@ def _evidence_in(walked: Walked, own: Own, support: Codes) -> Evidence:
     units = sums_in(walked, own, support)
     walks = units.by(walked.unit_walk[units.who]) if walked.is_personal else units  # numbered alike
     people = units.by(walked.unit_person[units.who]) if walked.is_personal else walks
-    estimate, squared_by_walk, effective_walks = _scatter(walks, places)
-    _, squared_by_person, effective_people = _scatter(people, places)
+    estimate, variance_by_walk, effective_walks = _scatter(walks, places)
+    _, variance_by_person, effective_people = _scatter(people, places)
     return Evidence(
         people=np.bincount(people.place, minlength=places) * walked.is_personal,
         walks=np.bincount(walks.place, minlength=places),
-        nights=np.bincount(walks.by(walked.walk_night[walks.who]).place, minlength=places),
+        nights=_nights(walked, walks, places),
         enough=_enough(walked, walks, people, places) & (_largest_share(walked, walks, places) <= LARGEST_SHARE),
         estimate=estimate,
-        squared_by_walk=squared_by_walk,
+        variance_by_walk=variance_by_walk,
         effective_walks=effective_walks,
-        squared_by_person=squared_by_person,
+        variance_by_person=variance_by_person,
         effective_people=effective_people,
     )
 
 
 def _scatter(sums: Sums, places: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The mean contrast of each place, the squared residuals of its parts, and how many parts there are in effect."""
+    """The mean contrast of each place, its variance between its parts, and how many parts there are in effect."""
     weight, contrast = _total(sums, sums.weight, places), _total(sums, sums.contrast, places)
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = contrast / weight
         residual = sums.contrast - estimate[sums.place] * sums.weight
-        squared = _total(sums, residual**2, places) / weight**2
+        variance = _total(sums, residual**2, places) / weight**2
         effective = weight**2 / _total(sums, sums.weight**2, places)
-    return estimate, squared, effective
+    return estimate, variance, effective
 
 
 def _total(sums: Sums, values: FloatArray, places: int) -> FloatArray:
@@ -190,6 +190,12 @@ def _enough(walked: Walked, walks: Sums, people: Sums, places: int) -> BoolArray
     if not walked.is_personal:
         return several_nights & (number >= LEAST_WALKS_OF_A_GROUP_FACTOR)
     return several_nights & (number >= LEAST_WALKS) & (np.bincount(people.place, minlength=places) >= LEAST_PEOPLE)
+
+
+def _nights(walked: Walked, walks: Sums, places: int) -> Counts:
+    """How many different nights; walks are sorted by programme first, so a night may come back."""
+    pair = np.sort(paired(walks.place, walked.walk_night[walks.who]), kind="stable")
+    return np.bincount(pair[run_starts(pair)] >> 32, minlength=places)
 
 
 def _several_nights(walked: Walked, walks: Sums, places: int) -> BoolArray:

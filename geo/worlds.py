@@ -38,8 +38,8 @@ class Plan:
     programmes: int = 1
     women: int = 12
     walks: int = 5
-    women_a_walk: int = 8
-    stops_a_walk: int = 15
+    women_a_walk: int = 12
+    stops_a_walk: int = 20
     radius_m: float = 350.0
     step_m: float = 65.0
     level: float = 1.7
@@ -52,7 +52,7 @@ class Plan:
 
 
 PILOT = Plan()
-LONDON = Plan(programmes=60, women=40, walks=50, women_a_walk=3, stops_a_walk=9, radius_m=500.0)
+LONDON = Plan(programmes=30, women=60, walks=100, women_a_walk=3, stops_a_walk=9, radius_m=500.0)
 
 
 @dataclass(frozen=True)
