@@ -103,7 +103,7 @@ class _Rows:
 
     def _walks(self) -> list[dict[str, Any]]:
         dark = [self._walk(night, "dark") for night in range(self.nights.walks)]
-        return [*dark, self._walk(0, "light")] if dark else dark
+        return [*dark, self._walk(0, "light")]
 
     def _walk(self, night: int, leg: str) -> dict[str, Any]:
         started = FIRST_NIGHT + timedelta(days=night, hours=0 if leg == "dark" else -8)
