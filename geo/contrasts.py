@@ -118,10 +118,10 @@ def own_sums(walked: Walked, visited: Visited) -> Own:
     )
 
 
-def blocks(own: Own, support: Codes) -> Iterator[Codes]:
+def blocks(own: Own, support: Codes, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Codes]:
     """The supports (m, 7) in blocks that are worked on at once, so that memory does not grow with their number."""
     rows = np.where(support == NO_CELL, 0, (own.end - own.begin)[support]).sum(axis=1)
-    edges = np.append(run_starts(np.cumsum(rows) // ROWS_AT_ONCE), len(support))
+    edges = np.append(run_starts(np.cumsum(rows) // rows_at_once), len(support))
     yield from (support[begin:end] for begin, end in itertools.pairwise(edges.tolist()))
 
 

@@ -54,7 +54,8 @@ def two_sided_p(t: FloatArray, df: FloatArray) -> FloatArray:
     """The probability of a Student's t at least so far from zero, on either side.
 
     Wallace's normal approximation (D. L. Wallace, Annals of Mathematical Statistics 30, 1959, 1124-1130):
-    within 2 % of the exact value where df >= 4 and p is of interest. An infinite t gives 0.
+    within 0.001 of the exact value where df >= 4. Small p come out a little too large, that is on the safe side:
+    at p = 0.001 by 15 % with 4 degrees of freedom and by 2 % with 10. An infinite t gives 0.
 
     >>> [float(round(each, 3)) for each in two_sided_p(np.array([2.776, 2.228]), np.array([4.0, 10.0]))]
     [0.051, 0.05]
