@@ -23,6 +23,7 @@ from audits.reports.maps import draw
 from audits.reports.sheets import sheet_of
 
 TEMPLATE = "report.typ"
+SMALL_Q = 0.001
 logger = logging.getLogger("night_safety.reports")
 
 FOR_WHOM = {
@@ -150,7 +151,7 @@ def facts_of(contents: Contents) -> dict[str, Any]:
         "coverage": [list(fact) for fact in _coverage(contents)],
         "coverage-words": _where(contents),
         "map-caption": "How the places felt after dark, and where nobody walked. North is up.",
-        "places": [row for place in contents.places for row in _place_rows(place)],
+        "places": [_place_told(place) for place in contents.places],
         "places-words": _places_words(contents.places),
         "no-places": list(_no_places(contents)),
         "levels-words": _levels_words(contents),
@@ -212,25 +213,28 @@ def _where(contents: Contents) -> str:
     )
 
 
-def _place_rows(place: Place) -> Iterable[dict[str, str]]:
-    for finding in place.findings:
-        yield {
-            "label": place.label,
-            "name": place.name,
-            "factor": label_of(finding.factor) + (", strong" if finding.strong else ""),
-            "estimate": _estimate(finding),
-            "q": "" if finding.q is None else f"{finding.q:g}",
-            "people": str(finding.n_people or ""),
-            "walks": f"{finding.n_walks or '-'}, {finding.n_nights or '-'}",
-            "low": "" if finding.share_low is None else f"{finding.share_low:.0%}",
-        }
+def _place_told(place: Place) -> dict[str, Any]:
+    return {"label": place.label, "name": place.name, "rows": [_row_of(finding) for finding in place.findings]}
+
+
+def _row_of(finding: Finding) -> list[str]:
+    return [
+        label_of(finding.factor) + (", strong" if finding.strong else ""),
+        _estimate(finding),
+        "" if finding.q is None else "< 0.001" if finding.q < SMALL_Q else f"{finding.q:.3f}",
+        str(finding.n_people or ""),
+        f"{finding.n_walks or '-'}, {finding.n_nights or '-'}",
+        "" if finding.share_low is None else f"{finding.share_low:.0%}",
+    ]
 
 
 def _estimate(finding: Finding) -> str:
+    """The estimate with as many decimals as its audience gets."""
     if finding.estimate is None or finding.interval is None:
         return ""
-    low, high = finding.interval
-    return f"{finding.estimate:+g} ({low:+g} to {high:+g})".replace("-", "\N{MINUS SIGN}")
+    digits = 2 if isinstance(finding.n_people, int) else 1
+    estimate, low, high = (f"{value:+.{digits}f}" for value in (finding.estimate, *finding.interval))
+    return f"{estimate} ({low} to {high})".replace("-", "\N{MINUS SIGN}")
 
 
 def label_of(factor: str) -> str:

@@ -16,6 +16,7 @@ from geo.scores import Scores
 
 Hub = tuple[float, float, str]  # easting and northing in metres, name
 
+OUTCOME = "feeling"
 FLAGGED = ("hotspot", "works_well")
 NEAR_M = 500.0  # a hub further away does not tell where a place is
 AT_M = 25.0
@@ -84,7 +85,8 @@ def _few_alone(scores: Scores, found: Findings, rule: Rule) -> list[bool]:
 def places_of(findings: Iterable[Finding], hubs: Sequence[Hub]) -> tuple[Place, ...]:
     """Flagged cells side by side as one place each: hotspots numbered, places that work lettered.
 
-    The surest come first: strong ones, then by q. A place's findings are the surest of each factor there.
+    The surest come first: strong ones, then by q. A place's findings are the surest of each factor there, the
+    outcome before the others.
     """
     made: list[Place] = []
     for kind in FLAGGED:
@@ -129,7 +131,8 @@ def _place(group: Sequence[Finding], label: str, hubs: Sequence[Hub]) -> Place:
         works_well=surest[0].kind == "works_well",
         easting_m=middle[0],
         northing_m=middle[1],
-        findings=tuple(sorted(factors.values(), key=_sureness)),
+        # The outcome comes before what may explain it.
+        findings=tuple(sorted(factors.values(), key=lambda found: (found.factor != OUTCOME, _sureness(found)))),
     )
 
 

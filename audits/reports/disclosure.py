@@ -137,7 +137,7 @@ def levels(tally: Tally, *, rule: Rule) -> Levels:
 
 def _total(tally: Tally, *, exact: bool, enough: bool) -> str:
     if exact:
-        return str(sum(tally.counts))
+        return str(sum(tally.counts)) if any(tally.counts) else "none"
     return f"{band(tally.all_people)} people" if enough else TOO_FEW
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from audits.reports.cells import OUTCOME
 from audits.reports.contents import Contents, Finding, Ring
 from audits.reports.maps import Mark, Path, Sheet
 from geo.grid import GRIDS, Cells
 
-OUTCOME, AFTER_DARK = "feeling", "dark"
+AFTER_DARK = "dark"
 OUR_LINE = "Night safety audits"
 THEIR_LINE = "contains OS data © Crown copyright and database right; NaPTAN, Open Government Licence v3.0"
 

@@ -18,6 +18,7 @@ from tests.audits.reports.walked import Nights, walk_nights
 from tests.people import Service, ok
 
 Header = dict[str, str]
+TWO_NIGHTS: dict[str, Any] = {"factor": "lighting", "from": "2026-10-03", "to": "2026-10-04"}
 
 
 @dataclass
@@ -29,13 +30,13 @@ class Walked:
     lead: Header
     analyst: Header
 
-    async def hotspots(self, who: Header | None = None, **asked: Any) -> httpx.Response:
+    async def hotspots(self, who: Header | None = None, /, **asked: Any) -> httpx.Response:
         """What a caller is told of hotspots; by default an analyst of `feeling` in the programme."""
         params = {"programme_id": str(self.programme.id), "factor": "feeling", **asked}
         params = {name: value for name, value in params.items() if value is not None}
         return await self.service.http.get("/api/hotspots", params=params, headers=who or self.analyst)
 
-    async def order(self, who: Header | None = None, **asked: Any) -> httpx.Response:
+    async def order(self, who: Header | None = None, /, **asked: Any) -> httpx.Response:
         """What a caller is answered who orders an edition; by default an analyst, for the GLA."""
         body = {"title": "Brixton", "programme_ids": [str(self.programme.id)], "audience": "gla", **asked}
         return await self.service.http.post("/api/editions", json=body, headers=who or self.analyst)
@@ -90,7 +91,7 @@ async def test_people_who_spoke_alone_are_bands(walked: Walked) -> None:
 async def test_group_factors_are_counted_by_walk_and_may_have_a_period(walked: Walked) -> None:
     """With six walks lighting is described and never flagged; two nights of them can be asked for."""
     everything = await ok(await walked.hotspots(factor="lighting"))
-    two = await ok(await walked.hotspots(factor="lighting", **{"from": "2026-10-03", "to": "2026-10-04"}))
+    two = await ok(await walked.hotspots(**TWO_NIGHTS))
 
     assert {f["properties"]["class"] for f in everything["features"]} == {"not_enough_evidence"}
     assert {f["properties"]["n_walks"] for f in everything["features"]} == {6}
@@ -113,7 +114,7 @@ async def test_the_overview_has_larger_cells(walked: Walked) -> None:
         ({"factor": "danger"}, "factor"),
     ],
 )
-async def test_what_says_too_much_or_means_nothing_is_422(walked: Walked, asked: dict[str, str], field: str) -> None:
+async def test_what_says_too_much_or_means_nothing_is_422(walked: Walked, asked: dict[str, Any], field: str) -> None:
     """A period of what women said alone, or a factor that nobody scores, names its field."""
     answer = await walked.hotspots(**asked)
 

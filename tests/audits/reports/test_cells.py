@@ -63,8 +63,8 @@ def test_cells_side_by_side_are_one_place_of_several_factors() -> None:
     lamps = finding(1, 0, kind="hotspot", factor="lighting", q=0.001)
     (place,) = places_of([*near, lamps], [])
 
-    assert place.label == "1" and [found.factor for found in place.findings] == ["lighting", "feeling"]
-    assert place.findings[1] == near[0]
+    assert place.label == "1" and [found.factor for found in place.findings] == ["feeling", "lighting"]
+    assert place.findings[0] == near[0]
 
 
 def test_surer_places_come_first_and_good_ones_have_letters() -> None:
