@@ -48,7 +48,7 @@ NOT_CLAIMED = (
     "The women who walked are not a sample of all women in London.",
 )
 METHOD = (
-    "Every stop lies in a hexagon with sides of 50 metres on British National Grid. Each woman on each walk is her own "
+    "Every stop lies in a hexagon with sides of {side_m} metres on British National Grid. Each woman on each walk is her own "
     "control: her scores in a hexagon and its six neighbours are compared with her scores at the other stops of that "
     "walk. For what the group agreed, the walk is the control. So a lenient group, or a bad mood, does not make a "
     "hotspot.",
@@ -147,7 +147,7 @@ def facts_of(contents: Contents) -> dict[str, Any]:
         "footer": f"{contents.title} · as of {_day(contents.as_of)} · {SEEN_BY[contents.audience]}",
         "reading": list(READING),
         "not-claimed": list(NOT_CLAIMED),
-        "empty": contents.coverage.walks == "0",
+        "empty": contents.coverage.first_night is None,
         "coverage": [list(fact) for fact in _coverage(contents)],
         "coverage-words": _where(contents),
         "map-caption": "How the places felt after dark, and where nobody walked. North is up.",
@@ -155,7 +155,7 @@ def facts_of(contents: Contents) -> dict[str, Any]:
         "places-words": _places_words(contents.places),
         "no-places": list(_no_places(contents)),
         "levels-words": _levels_words(contents),
-        "method-words": list(METHOD),
+        "method-words": [paragraph.format(side_m=rule.side_m) for paragraph in METHOD],
         "rules": list(disclosure.in_words(rule)),
         "provenance": [list(fact) for fact in _provenance(contents)],
     }
@@ -253,7 +253,7 @@ def _places_words(places: Sequence[Place]) -> str:
 
 
 def _no_places(contents: Contents) -> tuple[str, str]:
-    if contents.coverage.walks == "0":
+    if contents.coverage.first_night is None:
         return "Nothing to show yet.", "No walk is counted in this edition."
     tested = any(finding.kind == "ordinary" for finding in contents.findings)
     if tested:
