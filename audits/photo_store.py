@@ -50,7 +50,7 @@ class FolderPhotoStore:
         """Make the folders where they are missing; raises PhotoStoreUnavailable."""
         self._folder = folder
         self._drafts = folder / "drafts"
-        with _faults_told():
+        with faults_told():
             for place in (self._drafts, *(folder / f"{first:02x}" for first in range(256))):
                 place.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync_folder(folder)
@@ -86,7 +86,7 @@ class FolderPhotoStore:
     def _put(self, content: bytes) -> str:
         key = hashlib.sha256(content).hexdigest()
         path = self._path(key)
-        with _faults_told():
+        with faults_told():
             if not _refresh(path):
                 self._write(path, content)
             _sync_folder(path.parent)
@@ -106,7 +106,7 @@ class FolderPhotoStore:
 
     def _get(self, key: str) -> bytes:
         path = self._path(key)
-        with _faults_told():
+        with faults_told():
             try:
                 return path.read_bytes()
             except FileNotFoundError:
@@ -160,7 +160,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _faults_told() -> Iterator[None]:
+def faults_told() -> Iterator[None]:
     """Turn the operating system's errors into ours."""
     try:
         yield

@@ -252,8 +252,13 @@ def _develop(asked: BinaryIO, media_type_length: int, content_length: int) -> by
         verdict = 0
     except PhotoRefused as refusal:
         verdict, large, small, width, height = VERDICTS.index(type(refusal)), str(refusal).encode(), b"", 0, 0
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return REPLY.pack(verdict, width, height, len(large), len(small), peak_kib) + large + small
+    return REPLY.pack(verdict, width, height, len(large), len(small), _peak_kib()) + large + small
+
+
+def _peak_kib() -> int:
+    """The most memory that this process has held; getrusage would tell its parent's, from before it was born."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0])
 
 
 if __name__ == "__main__":
