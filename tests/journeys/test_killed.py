@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from migrations.database import fetch, fetch_value, open_database
 from tests.journeys.conftest import INSIDE, Pilot
@@ -20,6 +21,21 @@ from tests.journeys.walks import Picture, picture, stop, walk
 KILLS = 10
 PHONES = 4
 BETWEEN_KILLS_S = 1.2
+
+
+@contextmanager
+def submitting(phones: list["Phone"]) -> Iterator[None]:
+    """Let the phones submit, each in a thread of its own, and stop them whatever happens."""
+    threads = [threading.Thread(target=phone.run, daemon=True) for phone in phones]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for phone in phones:
+            phone.stopped.set()
+        for thread in threads:
+            thread.join(timeout=20)
 
 
 @dataclass
@@ -98,21 +114,14 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.slow
 def test_ten_kills_lose_nothing_acknowledged(pilot: Pilot, shared_data: Path) -> None:
     """kill -9 while four phones submit, ten times over; then everything acknowledged is there, once, with its file."""
     phones = [Phone(pilot, auditor, jpeg(shared_data)) for auditor in pilot.auditors]
-    threads = [threading.Thread(target=phone.run) for phone in phones]
-    for thread in threads:
-        thread.start()
-    for _ in range(KILLS):
-        time.sleep(BETWEEN_KILLS_S)
-        pilot.server.kill()
-        pilot.server.start()
-    for phone in phones:
-        phone.stopped.set()
-    for thread in threads:
-        thread.join()
+    with submitting(phones):
+        for _ in range(KILLS):
+            time.sleep(BETWEEN_KILLS_S)
+            pilot.server.kill()
+            pilot.server.start()
     pilot.server.kill()
     found = asyncio.run(kept(pilot.server.database_url, phones, pilot.server.data_dir / "photos"))
 
