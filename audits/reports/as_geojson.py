@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from audits.reports.contents import Contents, Finding, canonical
+from audits.reports.contents import HOTSPOT_LEG, Contents, Finding, canonical
 from geo.crs import Metres, to_degrees
 from geo.grid import GRIDS, Cells
 
@@ -16,7 +16,7 @@ BATCH = 5_000  # hexagons projected at once
 def hotspots_geojson(contents: Contents) -> bytes:
     """Every finding of an edition as one FeatureCollection, sorted by factor, leg and cell."""
     collection = feature_collection(contents.findings, method=contents.method, version=contents.method_version)
-    about = {"title": contents.title, "audience": contents.audience, "as_of": contents.as_of}
+    about = {"title": contents.title, "audience": contents.audience, "as_of": contents.as_of, "leg": HOTSPOT_LEG}
     return canonical({**collection, **about}) + b"\n"
 
 

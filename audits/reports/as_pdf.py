@@ -48,8 +48,8 @@ NOT_CLAIMED = (
     "The women who walked are not a sample of all women in London.",
 )
 METHOD = (
-    "Every stop lies in a hexagon with sides of {side_m} metres on British National Grid. Each woman on each walk is her own "
-    "control: her scores in a hexagon and its six neighbours are compared with her scores at the other stops of that "
+    "Every stop lies in a hexagon with sides of {side_m} metres on British National Grid. Each woman on each walk is "
+    "her own control: her scores in a hexagon and its six neighbours are compared with her scores at the other stops of that "
     "walk. For what the group agreed, the walk is the control. So a lenient group, or a bad mood, does not make a "
     "hotspot.",
     "The spread is estimated between people and between walks, and the larger is used. Hexagons are tested with at "

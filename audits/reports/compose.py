@@ -13,6 +13,7 @@ from audits.queries import ProgrammeFacts
 from audits.reports import disclosure
 from audits.reports.cells import Hub, findings_of, places_of
 from audits.reports.contents import (
+    HOTSPOT_LEG,
     Audience,
     Contents,
     Coverage,
@@ -97,7 +98,7 @@ def compose(gathered: Gathered) -> Contents:
         coverage=_coverage(gathered),
         levels=tuple(_levels(gathered)),
         findings=findings,
-        places=places_of([found for found in findings if found.leg == "dark"], gathered.hubs),
+        places=places_of(findings, gathered.hubs),
         stops=tuple(_stop_rows(gathered)) if rule.audience == "gla" else (),
         ground=_ground(gathered),
     )
@@ -132,7 +133,7 @@ def _findings(gathered: Gathered) -> Iterable[Finding]:
     """Every factor after dark: the leg that hotspots are about."""
     for factor in FACTORS:
         scores = scores_of(gathered.field, gathered.said[factor.key], dark=True)
-        yield from findings_of(scores, factor=factor.key, leg="dark", rule=gathered.rule)
+        yield from findings_of(scores, factor=factor.key, leg=HOTSPOT_LEG, rule=gathered.rule)
 
 
 def _levels(gathered: Gathered) -> Iterable[Levels]:

@@ -13,6 +13,7 @@ import msgspec
 Audience = Literal["gla", "public"]
 Leg = Literal["light", "dark"]
 Class = Literal["hotspot", "works_well", "ordinary", "not_enough_evidence", "suppressed"]
+HOTSPOT_LEG: Leg = "dark"  # hotspots are about the night; the light leg is there to compare with
 # How many at 0, 1, 2 and 3; None where fewer people stand behind a level than may be shown, or nobody.
 Counts = tuple[int | None, int | None, int | None, int | None]
 Ring = tuple[tuple[float, float], ...]

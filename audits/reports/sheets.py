@@ -5,11 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from audits.reports.cells import OUTCOME
-from audits.reports.contents import Contents, Finding, Ring
+from audits.reports.contents import HOTSPOT_LEG, Contents, Finding, Ring
 from audits.reports.maps import Mark, Path, Sheet
 from geo.grid import GRIDS, Cells
 
-AFTER_DARK = "dark"
 OUR_LINE = "Night safety audits"
 THEIR_LINE = "contains OS data © Crown copyright and database right; NaPTAN, Open Government Licence v3.0"
 
@@ -36,7 +35,7 @@ def kinds_of_cells(findings: Iterable[Finding]) -> dict[tuple[int, int, int], st
     kinds: dict[tuple[int, int, int], str] = {}
     for finding in findings:
         cell = (finding.side_m, finding.q_cell, finding.r_cell)
-        if (finding.factor, finding.leg) == (OUTCOME, AFTER_DARK):
+        if (finding.factor, finding.leg) == (OUTCOME, HOTSPOT_LEG):
             kinds[cell] = "strong" if finding.strong and finding.kind == "hotspot" else finding.kind
         else:
             kinds.setdefault(cell, "suppressed" if finding.side_m == GRIDS[150].side_m else "not_enough_evidence")
