@@ -50,8 +50,8 @@ NOT_CLAIMED = (
 METHOD = (
     "Every stop lies in a hexagon with sides of {side_m} metres on British National Grid. Each woman on each walk is "
     "her own control: her scores in a hexagon and its six neighbours are compared with her scores at the other stops "
-    "of that walk. For what the group agreed, the walk is the control. So a lenient group, or a bad mood, does not make a "
-    "hotspot.",
+    "of that walk. For what the group agreed, the walk is the control. So a lenient group, or a bad mood, does not "
+    "make a hotspot.",
     "The spread is estimated between people and between walks, and the larger is used. Hexagons are tested with at "
     "least 5 people, 3 walks and 2 nights behind them; what groups agreed needs at least 8 walks. The "
     "Benjamini-Hochberg procedure keeps the share of false findings among all that were tested below 5 %. A strong "
