@@ -36,7 +36,7 @@ from audits.walks import (
     without_what_is_not_kept,
 )
 from geo.places.queries import hubs_known, naptan_code
-from geo.spatial_index import index_shapes
+from geo.spatial_index import index_writes
 from migrations.database import (
     ConstraintViolated,
     execute,
@@ -284,6 +284,7 @@ async def _write(arrival: _Arrival) -> Receipt | None:
     number, sending = written["number"], arrival.sending
     stops = [_stop_row(number, stop, found, arrival) for stop, found in arrival.stops]
     photos = _announcements(number, arrival)
+    located = {stop.id: found.place.location for stop, found in arrival.stops if found.place}
     # Every phone waits for this, so all of it is one visit to the database.
     await execute_all(
         (_into("stop", STOP_COLUMNS), [tuple(stop.values()) for stop in stops]),
@@ -291,8 +292,8 @@ async def _write(arrival: _Arrival) -> Receipt | None:
         (PROBLEM, [(number, *problem) for problem in arrival.found.problems]),
         (ANNOUNCE, photos),
         (EVENT, [event("received", of="walk", id=arrival.walk_id, by=sending.by.id, at=sending.now)]),
+        *index_writes("stop", "location", list(located), list(located.values())),
     )
-    await _index_stops(number, arrival)
     if written["held"]:
         await join_held_responses(arrival.walk_id, sending.seal)
     taken_in = await _photos_of(number) if photos else []
@@ -378,13 +379,6 @@ def _announcements(number: int, arrival: _Arrival) -> list[tuple[Any, ...]]:
         (p.id, *whose, p.stop_id, p.sha256.lower(), p.bytes, p.media_type, p.caption)
         for p in (() if arrival.sending.imported else arrival.walk.photos)
     ]
-
-
-async def _index_stops(number: int, arrival: _Arrival) -> None:
-    located = {stop.id: found.place.location for stop, found in arrival.stops if found.place}
-    if located:
-        numbers = dict(await fetch_tuples("select id, number from stop where walk = $1", number))
-        await index_shapes("stop", "location", [numbers[id_] for id_ in located], list(located.values()))
 
 
 def _id_taken(field: str) -> IdTaken:

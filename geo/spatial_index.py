@@ -4,6 +4,7 @@ Migrations make the index with migrations.shapes.index_ddl.
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -12,26 +13,38 @@ from shapely.geometry.base import BaseGeometry
 
 from migrations.database import dialect, execute_many
 
+Shapes = Sequence[BaseGeometry] | NDArray[np.object_]
+BoxRow = tuple[object, ...]
 
-async def index_shapes(
-    table: str, column: str, numbers: Sequence[int], shapes: "Sequence[BaseGeometry] | NDArray[np.object_]"
-) -> None:
+
+async def index_shapes(table: str, column: str, numbers: Sequence[int], shapes: Shapes) -> None:
     """Index the shapes of the rows `numbers`, replacing what was indexed for them; inside transaction().
 
     PostgreSQL indexes by itself. On SQLite whoever writes a shape calls this; deleting a row is seen to by a trigger.
     """
-    if dialect() == "postgresql":
-        return
-    # One call for all shapes: a million bounds take a second, a million calls take ten.
-    bounds = shapely.bounds(np.asarray(shapes, dtype=object)).tolist()
-    await execute_many(
+    if dialect() == "sqlite":
+        await execute_many(_insert(table, column, number="$1"), _boxes(numbers, shapes))
+
+
+def index_writes(table: str, column: str, ids: Sequence[UUID], shapes: Shapes) -> list[tuple[str, list[BoxRow]]]:
+    """What index_shapes writes, for rows told by their `id`, to go with the other writes of one execute_all."""
+    if dialect() == "postgresql" or not ids:
+        return []
+    number = f"(SELECT number FROM {table} WHERE id = $1)"  # noqa: S608 (names are ours)
+    return [(_insert(table, column, number=number), _boxes(ids, shapes))]
+
+
+def _insert(table: str, column: str, *, number: str) -> str:
+    return (
         f"INSERT OR REPLACE INTO {_box(table, column)} "  # noqa: S608 (names are ours)
-        "(number, min_x, max_x, min_y, max_y, west, east, south, north) VALUES ($1, $2, $3, $4, $5, $2, $3, $4, $5)",
-        (
-            (number, west, east, south, north)
-            for number, (west, south, east, north) in zip(numbers, bounds, strict=True)
-        ),
+        "(number, min_x, max_x, min_y, max_y, west, east, south, north) "
+        f"VALUES ({number}, $2, $3, $4, $5, $2, $3, $4, $5)"
     )
+
+
+def _boxes(keys: Sequence[object], shapes: Shapes) -> list[BoxRow]:
+    bounds = shapely.bounds(np.asarray(shapes, dtype=object)).reshape(-1, 4).tolist()
+    return [(key, west, east, south, north) for key, (west, south, east, north) in zip(keys, bounds, strict=True)]
 
 
 def where_box(table: str, column: str, first_placeholder: int = 1) -> str:
