@@ -18,7 +18,7 @@ from api.app import create_app
 from api.cli.demo_world import ORGANISATIONS, STOPS, UNCONFIRMED, Leg, World, photo_headers, signature
 from api.cli.serving import serve
 from api.cli.terminal import FAULTS, console, environment_settings, fail
-from api.postman import Letter
+from api.postman import Letter, Postman, postman_for
 from api.serving import store_for
 from api.settings import DEMO_SECRET, Settings
 from api.tokens import create_token
@@ -41,14 +41,16 @@ class DemoClock:
         return self.present
 
 
-class Collected:
-    """A postman who keeps letters in memory, so that the demo can answer those it wrote to itself."""
+class Copying:
+    """A postman who keeps a copy of each letter, so that the demo can answer those it wrote to itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, postman: Postman) -> None:
+        self.postman = postman
         self.letters: list[Letter] = []
 
     async def send(self, letter: Letter) -> None:
-        """Keep one letter."""
+        """Post one letter and keep its copy."""
+        await self.postman.send(letter)
         self.letters.append(letter)
 
 
@@ -83,7 +85,7 @@ async def _prepare(settings: Settings, notes: Path) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _keep(settings.secret_file, DEMO_SECRET)
     await runner.upgrade(settings.database_url)
-    clock, postman = DemoClock(datetime.now(UTC) - timedelta(days=90)), Collected()
+    clock, postman = DemoClock(datetime.now(UTC) - timedelta(days=20)), Copying(postman_for(settings.mail))
     app = create_app(settings, clock=clock, postman=postman, photo_store=store_for(settings))
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # Litestar types its ASGI more narrowly
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=settings.base_url) as http:
@@ -102,7 +104,7 @@ class Story:
     """What happened before you came: who signed, who walked, what was found."""
 
     def __init__(
-        self, app: Litestar, http: httpx.AsyncClient, settings: Settings, clock: DemoClock, postman: Collected
+        self, app: Litestar, http: httpx.AsyncClient, settings: Settings, clock: DemoClock, postman: Copying
     ) -> None:
         self.app, self.http, self.settings, self.clock, self.postman = app, http, settings, clock, postman
         self.tokens = {role: new_token() for role in ROLES}

@@ -3,10 +3,12 @@
 import asyncio
 import csv
 import io
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from api.resources.charter import MAX_EXPORTS
 from tests.api.test_charter import SIGNATORIES, stand
 from tests.charter.builders import place
 from tests.people import Service, ok
@@ -80,33 +82,67 @@ async def test_more_rows_than_one_batch(service: Service) -> None:
     assert len((await ok(await service.http.get(GEOJSON)))["features"]) == 2_345
 
 
-async def leave_after_the_first_piece(service: Service, path: str) -> int:
-    """Ask for `path` as a client who goes away while the answer is being sent; gives the bytes that came."""
-    came, begun = bytearray(), asyncio.Event()
+@dataclass
+class Download:
+    """A client of its own pace: it takes the first piece, and then waits until it is told to go on or to leave."""
 
-    async def receive() -> dict[str, Any]:
-        await begun.wait()
+    app: Any
+    path: str
+    came: bytearray = field(default_factory=bytearray)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> int:
+        """Ask for the file; gives the bytes that came."""
+        address = {"scheme": "http", "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 1), "root_path": ""}
+        asked = {"method": "GET", "path": self.path, "raw_path": self.path.encode(), "query_string": b""}
+        headers = {"headers": [(b"host", b"127.0.0.1")], "http_version": "1.1"}
+        await self.app({"type": "http", "state": {}, **address, **asked, **headers}, self._receive, self._send)
+        return len(self.came)
+
+    async def _receive(self) -> dict[str, Any]:
+        await self.left.wait()
         return {"type": "http.disconnect"}
 
-    async def send(message: Any) -> None:
-        came.extend(message.get("body", b""))
-        if came:
-            begun.set()
-            await asyncio.sleep(0.01)
+    async def _send(self, message: Any) -> None:
+        self.came.extend(message.get("body", b""))
+        if self.came:
+            self.begun.set()
+            await self.go_on.wait()
 
-    address = {"scheme": "http", "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 1), "root_path": ""}
-    asked = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "http_version": "1.1"}
-    scope: Any = {"type": "http", "headers": [(b"host", b"127.0.0.1")], "state": {}, **address, **asked}
-    app: Any = service.app
-    await app(scope, receive, send)
-    return len(came)
+
+async def begun(service: Service) -> tuple[Download, asyncio.Task[int]]:
+    """A download that has its first piece and takes no more for now."""
+    download = Download(service.app, CSV)
+    task = asyncio.create_task(download.run())
+    await download.begun.wait()
+    return download, task
 
 
 async def test_a_reader_who_leaves_holds_nothing(service: Service) -> None:
-    """However many downloads are broken off, the database still answers, and the next one is whole."""
+    """However many downloads are broken off, the next one is whole."""
     await stand(service, premises=[place(f"Site {number:04}") for number in range(4_321)])
     whole = len((await service.http.get(CSV)).content)
-    came = [await leave_after_the_first_piece(service, CSV) for _ in range(12)]
+    came = []
+    for _ in range(12):
+        download, task = await begun(service)
+        download.left.set()
+        came.append(await task)
 
     assert all(0 < part < whole for part in came)
     assert len((await service.http.get(CSV)).content) == whole
+
+
+async def test_slow_readers_do_not_take_the_register_from_others(service: Service) -> None:
+    """One more is asked to come again in a few seconds; lists are answered meanwhile, and the slow ones get it all."""
+    await stand(service, premises=[place(f"Site {number:04}") for number in range(2_345)])
+    whole = len((await service.http.get(CSV)).content)
+    slow = [await begun(service) for _ in range(MAX_EXPORTS)]
+    refused, listed = await service.http.get(CSV), await service.http.get(SIGNATORIES)
+    for download, _ in slow:
+        download.go_on.set()
+
+    assert (refused.status_code, refused.json()["type"], listed.status_code) == (503, "/problems/exports-busy", 200)
+    assert int(refused.headers["retry-after"]) > 0
+    assert [await task for _, task in slow] == [whole] * MAX_EXPORTS

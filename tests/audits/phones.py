@@ -1,9 +1,9 @@
 """What a phone sends, as values, and a doorstep that receives it: for tests of submissions."""
 
+import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,13 +13,13 @@ from PIL import Image
 from audits.darkroom.children import Darkroom
 from audits.darkroom.receiving import Parcel, PhotoReceipt, receive_photo
 from audits.photo_store import FolderPhotoStore
-from audits.queries import Caller
+from audits.queries import Caller, ProgrammeFacts
 from audits.responses import Response, ResponseReceipt, Sending, receive_response
-from audits.submissions import Received, receive_walk
+from audits.submissions import Receipt, Received, complete_walk, receive_walk
 from audits.walks import Walk
 from migrations.sealing import Seal
 from tests.audits.builders import NOW
-from tests.journeys.walks import Picture, picture, stop, walk
+from tests.journeys.walks import Picture, stop, walk
 
 SEAL = Seal(b"a key of thirty-two bytes or more")
 IN_BRIXTON = (-0.115, 51.463)
@@ -57,12 +57,22 @@ def a_response(walk_id: UUID, stop_id: str, **more: Any) -> Response:
 
 @dataclass
 class Phone:
-    """An auditor's phone, before the doorstep that it sends to."""
+    """An auditor's phone, and the doorstep that it sends to."""
 
     by: Caller
+    programme: ProgrammeFacts
     darkroom: Darkroom
     store: FolderPhotoStore
     now: datetime = NOW
+
+    def body(self, stops: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
+        """A walk for its programme."""
+        return a_body(self.programme.id, stops, **more)
+
+    def body_with(self, *photos: Picture, **more: Any) -> dict[str, Any]:
+        """A walk of one stop that announces these photos."""
+        stop = a_stop()
+        return self.body([stop], photos=[photo.in_manifest(stop["id"]) for photo in photos], **more)
 
     def sending(self, **more: Any) -> Sending:
         """How it hands something in."""
@@ -74,13 +84,15 @@ class Phone:
 
     async def put_photo(self, photo: Picture, media_type: str | None = None) -> tuple[PhotoReceipt, bool]:
         """The second step."""
-        announced = photo.in_manifest(str(uuid4()))
-        parcel = Parcel(
-            content=photo.content, media_type=media_type or photo.media_type, sha256=str(announced["sha256"])
-        )
+        digest = hashlib.sha256(photo.content).hexdigest()
+        parcel = Parcel(content=photo.content, media_type=media_type or photo.media_type, sha256=digest)
         return await receive_photo(
             UUID(photo.id), parcel, self.sending(), darkroom=self.darkroom, photo_store=self.store
         )
+
+    async def complete(self, walk_id: UUID, *without: str) -> Receipt:
+        """The third step."""
+        return await complete_walk(walk_id, without=[UUID(id_) for id_ in without], sending=self.sending())
 
     async def put_response(self, response: Response, response_id: UUID | None = None) -> tuple[ResponseReceipt, bool]:
         """What is said alone."""

@@ -47,8 +47,8 @@ async def fill() -> None:
         first = (await fetch_value("select max(number) from place") or 0) + 1
         numbers = range(first, first + POINTS)
         await execute_many(
-            "insert into place (number, kind, key, name, shape, source, imported_at) "
-            "values ($1, 'venue', $2, $3, $4, 'bench', $5)",
+            "insert into place (number, kind, key, name, folded, borough_stated, fingerprint, shape, source, imported_at) "
+            "values ($1, 'venue', $2, $3, $3, false, $2, $4, 'bench', $5)",
             ((n, f"bench-{n}", f"Venue {n}", content, now) for n, content in zip(numbers, wkb, strict=True)),
         )
         await index_shapes("place", "shape", numbers, shapes)

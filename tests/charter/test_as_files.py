@@ -94,6 +94,14 @@ async def test_a_row_says_what_its_line_says() -> None:
     assert rows[2][8:] == ["", "", "E09000028", "", ""]
 
 
+def test_every_column_is_explained() -> None:
+    """A reader of the file finds what a column holds."""
+    reference = (Path(__file__).parents[2] / "docs" / "reference.md").read_text(encoding="utf8")
+    section = reference.split("## `signatories.csv`")[1].split("\n## ")[0]
+
+    assert [column for column in COLUMNS if f"`{column}`" not in section] == []
+
+
 async def test_an_empty_register_is_still_a_file() -> None:
     """With its heading, or as a collection of nothing."""
     collection = b"".join([piece async for piece in as_geojson(batches())])

@@ -59,7 +59,7 @@ def test_a_letter_says_what_it_is_about(letter: Letter) -> None:
     """The organisation, the reference, until when, and that doing nothing is an answer."""
     words = " ".join(letter.text.split())
 
-    assert "“The Lamb”" in words and "WNSC-2026-00042" in letter.subject and "WNSC-2026-00042" in words
+    assert '"The Lamb"' in words and "WNSC-2026-00042" in letter.subject and "WNSC-2026-00042" in words
     assert "by 23 November 2026" in words and "do nothing" in words
     assert (letter.to, letter.id, letter.written_at) == (AMA, UUID(int=7), NOW)
 
@@ -71,6 +71,12 @@ def test_whoever_is_both_is_asked_once() -> None:
     assert "one confirmation serves for both" in " ".join(both.text.split())
     assert "champion" not in alone.text
     assert "never made public" in " ".join(champion.text.split())
+
+
+@pytest.mark.parametrize("letter", letters())
+def test_a_usual_letter_is_plain(letter: Letter) -> None:
+    """In ASCII, so that its link stands in one piece in the raw mail too."""
+    assert letter.text.isascii() and letter.html.isascii()
 
 
 @pytest.mark.parametrize("letter", letters("A very long name of an organisation " * 8))

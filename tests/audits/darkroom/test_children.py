@@ -5,7 +5,6 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +21,6 @@ JPEG = "image/jpeg"
 
 
 @pytest.fixture
-async def darkroom() -> AsyncIterator[Darkroom]:
-    """An open darkroom as in production."""
-    async with Darkroom() as opened:
-        yield opened
-
-
 def a_darkroom_of(program: str, **how: float) -> Darkroom:
     """A darkroom whose children run another program, on the socket that is their standard input."""
     ready = f"import os, socket, sys, time; door = socket.socket(fileno=0); door.sendall({children.READY!r}); "
