@@ -28,7 +28,7 @@ from audits.walks import (
     unreasonable_scores,
     whole,
 )
-from migrations.database import execute, execute_many, fetch, fetch_one, fetch_value, transaction
+from migrations.database import execute, execute_many, fetch, fetch_one, fetch_value, lock, transaction
 from migrations.sealing import Seal
 
 HELD_FOR = timedelta(days=30)
@@ -55,13 +55,16 @@ class PresenceEffect(Wire, frozen=True, kw_only=True):
     cctv_sign: Effect | None = None
 
 
+NO_EFFECT = PresenceEffect()
+
+
 class Response(Wire, frozen=True, kw_only=True):
     """What one auditor says at one stop: the body of PUT /api/responses/{response_id}."""
 
     walk_id: UUID
     stop_id: UUID
     scores: dict[str, Score]
-    presence_effect: PresenceEffect = PresenceEffect()
+    presence_effect: PresenceEffect = NO_EFFECT
     causes: tuple[str, ...] | None = None
     note: str | None = None
     note_flagged: bool = False
@@ -102,7 +105,8 @@ class Sending:
 def content_of_response(response: Response) -> bytes:
     """The response as bytes that are the same for the same content; see `walks.content_of`."""
     scores = {factor: whole(score) for factor, score in response.scores.items()}
-    same = msgspec.structs.replace(response, scores=scores, causes=response.causes or None)
+    effect = NO_EFFECT if response.presence_effect == NO_EFFECT else response.presence_effect
+    same = msgspec.structs.replace(response, scores=scores, causes=response.causes or None, presence_effect=effect)
     return msgspec.json.encode(same, order="deterministic")
 
 
@@ -164,6 +168,8 @@ async def response_receipt(response_id: UUID, *, by: Caller) -> ResponseReceipt:
 
 async def join_held_responses(walk_id: UUID, seal: Seal) -> int:
     """Join to a walk what was said of it before it came, and count its scores; gives how many. In transaction()."""
+    # The walk, its completion and the response itself may all try to join the two; the second finds it done.
+    await lock("select number from response where walk_id = $1 and walk is null order by number", walk_id)
     waiting = await fetch(JOINABLE, walk_id)
     for row in waiting:
         await _join(row, seal)

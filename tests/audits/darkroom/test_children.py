@@ -20,7 +20,6 @@ MB = 1_000_000
 JPEG = "image/jpeg"
 
 
-@pytest.fixture
 def a_darkroom_of(program: str, **how: float) -> Darkroom:
     """A darkroom whose children run another program, on the socket that is their standard input."""
     ready = f"import os, socket, sys, time; door = socket.socket(fileno=0); door.sendall({children.READY!r}); "
