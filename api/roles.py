@@ -54,6 +54,9 @@ KNOWN = EVERYONE - {Role.PUBLIC}
 ROUTES: dict[str, frozenset[Role]] = {
     "GET /": EVERYONE,
     "GET /assets/{name}": EVERYONE,
+    "GET /charter": EVERYONE,
+    "GET /questions/{version}": EVERYONE,
+    "GET /join": EVERYONE,
     "GET /charter/confirm": EVERYONE,
     "POST /charter/confirm": EVERYONE,
     "GET /healthz": EVERYONE,

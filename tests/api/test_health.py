@@ -1,5 +1,7 @@
 """Health and the documented interface."""
 
+from markupsafe import escape
+
 from api.roles import ROUTES
 from tests.people import Service
 
@@ -28,6 +30,17 @@ async def test_the_front_door_has_three_doors(service: Service) -> None:
 
     assert page.count('class="ns-door"') == 3
     assert "999" in page and "61016" in page
+
+
+async def test_people_read_what_programs_fetch(service: Service) -> None:
+    """The pledges and the questions are pages too, in the same words."""
+    charter, questions = await service.http.get("/charter"), await service.http.get("/questions/1")
+    pledges = (await service.http.get("/api/charter")).json()["pledges"]
+    factors = (await service.http.get("/api/instruments/1")).json()["factors"]
+
+    assert all(escape(pledge["text"]) in charter.text for pledge in pledges)
+    assert all(escape(factor["label"]) in questions.text for factor in factors)
+    assert (await service.http.get("/questions/99")).status_code == 404
 
 
 async def test_assets_are_cached_compressed_and_ours(service: Service) -> None:

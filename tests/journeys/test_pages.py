@@ -12,7 +12,7 @@ from tests.journeys.server import Server, deployment
 CHROMIUM = shutil.which("chromium")
 AXE = Path(__file__).parents[2] / "api/pages/node_modules/axe-core/axe.min.js"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PAGES = ("/", "/charter/confirm", "/nowhere")
+PAGES = ("/", "/charter", "/charter/confirm", "/questions/1", "/join", "/nowhere")
 WIDTHS = (360, 1280)
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
