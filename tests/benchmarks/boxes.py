@@ -24,7 +24,7 @@ async def box_of_points(engine: str, url: str) -> Measured:
     """Fill the table of places with points, then read boxes of about a thousand."""
     async with open_database(url, statement_timeout_s=300):
         await fill()
-        sql = f"select number, name, shape from place where kind = 'venue' and {where_box('place', 'shape')}"  # noqa: S608
+        sql = f"select number, name, shape from place where kind = 'venue' and {where_box('place', 'shape')}"
         boxes = [a_box(random.Random(n)) for n in range(READS)]
         found = [len(await fetch(sql, *boxes[0]))]
         times, wall, cpu = [], time.perf_counter(), time.process_time()
@@ -47,7 +47,8 @@ async def fill() -> None:
         first = (await fetch_value("select max(number) from place") or 0) + 1
         numbers = range(first, first + POINTS)
         await execute_many(
-            "insert into place (number, kind, key, name, folded, borough_stated, fingerprint, shape, source, imported_at) "
+            "insert into place "
+            "(number, kind, key, name, folded, borough_stated, fingerprint, shape, source, imported_at) "
             "values ($1, 'venue', $2, $3, $3, false, $2, $4, 'bench', $5)",
             ((n, f"bench-{n}", f"Venue {n}", content, now) for n, content in zip(numbers, wkb, strict=True)),
         )
