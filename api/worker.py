@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from api.limits import HOUR_S, forget_counts
 from api.postman import LetterRefused, NotSent, Postman
+from audits.darkroom.receiving import drop_unclaimed_photos, files_in_use
 from audits.photo_store import PhotoStore
+from audits.responses import drop_unclaimed_responses
 from charter.outbox import Taken, letter_failed, letter_given_up, letter_sent, take_letter
 from charter.register import forget_unconfirmed
 from migrations.sealing import CannotUnseal, Seal
@@ -74,6 +76,7 @@ def _category(error: Exception) -> str:
 
 async def delete_unconfirmed(tools: Tools) -> int:
     """Delete the signatures that nobody confirmed within 30 days."""
+    # In portions, each a transaction of its own, so that requests have their turn between them.
     deleted = 0
     while some := await forget_unconfirmed(now=tools.clock()):
         deleted += some
@@ -86,16 +89,30 @@ async def delete_counts(tools: Tools) -> int:
     return 0
 
 
+async def drop_unclaimed(tools: Tools) -> int:
+    """Let go of photos and responses whose walk has not come in 30 days."""
+    now = tools.clock()
+    return await drop_unclaimed_photos(now=now) + await drop_unclaimed_responses(now=now)
+
+
+async def sweep_files(tools: Tools) -> int:
+    """Remove files that nothing refers to any more, or that a crash left without their row."""
+    return await tools.photo_store.sweep(files_in_use, now=tools.clock())
+
+
 # In this order. To add a chore, write `async def (tools) -> int` where its work is, and give it a line here.
 CHORES: tuple[Chore, ...] = (
     Chore("letters", 1.0, send_letters),
     Chore("unconfirmed signatures", HOUR_S, delete_unconfirmed),
     Chore("request counts", HOUR_S, delete_counts),
+    Chore("unclaimed photos and responses", HOUR_S, drop_unclaimed),
+    Chore("orphaned files", 24 * HOUR_S, sweep_files),
 )
 
 
 async def work_until(stop: asyncio.Event, tools: Tools, *, chores: tuple[Chore, ...] = CHORES) -> None:
     """Do the chores in turn, each when it is due, until `stop` is set; what is begun is finished."""
+    # The loop's own clock never jumps; the service's clock may be set, or moved by a test.
     now = asyncio.get_running_loop().time
     due_at = dict.fromkeys(chores, now())
     while not stop.is_set():
@@ -114,6 +131,7 @@ async def working(tools: Tools, *, chores: tuple[Chore, ...] = CHORES) -> AsyncI
     try:
         yield
     finally:
+        # Asked first and cancelled later: a letter that is being sent should be marked as sent.
         stop.set()
         await asyncio.wait({task}, timeout=GRACE_S)
         task.cancel()

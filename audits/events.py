@@ -8,6 +8,7 @@ import msgspec
 from migrations.database import execute
 
 COMMAND_LINE = "command line"  # the actor behind a command, which knows no principal
+WORKER = "worker"  # the actor behind a chore
 
 
 # Together with other writes of one command (migrations.database.execute_all); its row is `event`.

@@ -15,7 +15,7 @@ from audits.errors import (
     ResponseDiffers,
     ResponseNotAcceptable,
 )
-from audits.events import note_event
+from audits.events import EVENT, WORKER, event, note_event
 from audits.instrument import Score, on_scale, value_and_answer
 from audits.queries import Caller
 from audits.walks import (
@@ -164,6 +164,14 @@ async def response_receipt(response_id: UUID, *, by: Caller) -> ResponseReceipt:
         held_until=known["held_until"],
         received_at=known["received_at"],
     )
+
+
+async def drop_unclaimed_responses(*, now: datetime) -> int:
+    """Let go of responses whose walk has not come in their 30 days; gives how many."""
+    async with transaction():
+        dropped = await fetch("delete from response where held_until < $1 returning id", now)
+        await execute_many(EVENT, [event("dropped", of="response", id=row["id"], by=WORKER, at=now) for row in dropped])
+    return len(dropped)
 
 
 async def join_held_responses(walk_id: UUID, seal: Seal) -> int:

@@ -1,6 +1,7 @@
 """A photo's bytes received, once, before or after its walk; and its pictures looked at by those who may."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,12 +11,12 @@ import msgspec
 
 from audits.darkroom.children import Darkroom
 from audits.errors import NoSuchPhoto, PhotoDiffers, PhotoMismatch, PhotoRefused
-from audits.events import note_event
+from audits.events import EVENT, WORKER, event, note_event
 from audits.photo_store import PhotoStore
 from audits.photos import MAX_PHOTO_BYTES
 from audits.queries import VISIBLE, Caller, sight
 from audits.responses import HELD_FOR, Sending
-from migrations.database import execute, fetch_one, fetch_value, transaction
+from migrations.database import execute, execute_many, fetch, fetch_one, fetch_value, transaction
 
 # The bytes that came are those that the walk announces.
 SAME_BYTES = (
@@ -80,6 +81,13 @@ PICTURE = f"""
         or $2 is null and {VISIBLE} and (cast($5 as boolean) or photo.review = 'publishable')
     )
 """  # noqa: S608 - our own texts
+
+
+IN_USE = """
+    select 1 where exists (select 1 from photo where rendition_1600 = $1)
+        or exists (select 1 from photo where rendition_320 = $1)
+        or exists (select 1 from edition_file where sha256 = $1)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,3 +188,21 @@ async def photo_file(photo_id: UUID, *, width: Literal[320, 1600], caller: Calle
         async with transaction():
             await note_event("seen", of="photo", id=photo_id, by=caller.id, at=now, width=width)
     return str(row[f"rendition_{width}"])
+
+
+async def drop_unclaimed_photos(*, now: datetime) -> int:
+    """Let go of photos whose walk has not come in their 30 days; gives how many. Their files are swept as orphans."""
+    async with transaction():
+        dropped = await fetch("delete from photo where held_until < $1 returning id", now)
+        await execute_many(EVENT, [event("dropped", of="photo", id=row["id"], by=WORKER, at=now) for row in dropped])
+    return len(dropped)
+
+
+async def files_in_use(keys: Collection[str]) -> set[str]:
+    """Those of the photo store's keys that a photo or an edition refers to."""
+    found: set[str] = set()
+    for key in keys:
+        # One by one: each by its own index (photo_rendition_*, edition_file_sha256), and a sweep is in no hurry.
+        if await fetch_value(IN_USE, key):
+            found.add(key)
+    return found

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audits.errors import NoSuchResponse, ResponseAlreadyGiven, ResponseDiffers, ResponseNotAcceptable
-from audits.responses import Response, check_response, content_of_response, response_receipt
+from audits.responses import Response, check_response, content_of_response, drop_unclaimed_responses, response_receipt
 from migrations.database import fetch, fetch_one, fetch_value
 from tests.audits.builders import NOW, a_programme, an_auditor
 from tests.audits.phones import SEAL, Phone, a_response, a_stop
@@ -148,6 +148,18 @@ async def test_nobody_learns_which_walks_there_are(phone: Phone) -> None:
 
     assert there.state == nowhere.state == "held"
     assert await counted() == {}
+
+
+async def test_what_no_walk_claims_is_let_go(phone: Phone, peer: Phone) -> None:
+    """After its 30 days; what was counted stays."""
+    said = Said(phone)
+    await phone.put_walk(said.walk_id, said.body)
+    for response in (said.response, a_response(uuid4(), str(uuid4()))):
+        await peer.put_response(response)
+
+    assert await drop_unclaimed_responses(now=NOW + timedelta(days=30)) == 0
+    assert await drop_unclaimed_responses(now=NOW + timedelta(days=31)) == 1
+    assert await counted() == SCORES
 
 
 async def test_identical_responses_that_race_are_one(phone: Phone) -> None:

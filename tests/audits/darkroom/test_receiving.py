@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from audits.darkroom.receiving import Parcel, photo_file, refuse_oversize
+from audits.darkroom.receiving import Parcel, drop_unclaimed_photos, files_in_use, photo_file, refuse_oversize
 from audits.errors import NoSuchPhoto, PhotoDiffers, PhotoMismatch, PhotoOfAnotherKind, PhotoRefused
 from audits.review import PhotoDecision, review_photo
 from audits.submissions import receipt
@@ -183,6 +183,22 @@ async def test_nothing_is_written_for_a_photo_that_the_darkroom_could_not_take(p
     await asyncio.wait([task])
 
     assert await fetch_value("select count(*) from photo") == 0
+
+
+async def test_what_no_walk_claims_is_let_go(phone: Phone) -> None:
+    """After its 30 days, refused ones too; what a walk has is untouched. The files are orphans then."""
+    kept, held, refused = picture(a_jpeg(1)), picture(a_jpeg(2)), picture(a_jpeg()[:400])
+    await phone.put_walk(uuid4(), phone.body_with(kept))
+    for photo in (kept, held):
+        await phone.put_photo(photo)
+    with pytest.raises(PhotoRefused):
+        await phone.put_photo(refused)
+    keys = [row["rendition_320"] for row in await fetch("select rendition_320 from photo order by number")]
+
+    assert await drop_unclaimed_photos(now=NOW + timedelta(days=30)) == 0
+    assert await files_in_use([*keys[:2], "a" * 64]) == set(keys[:2])
+    assert await drop_unclaimed_photos(now=NOW + timedelta(days=30, seconds=1)) == 2
+    assert await files_in_use(keys[:2]) == {keys[0]}
 
 
 # --- looking at it ------------------------------------------------------------------------------------------------
