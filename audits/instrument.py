@@ -81,9 +81,11 @@ def instrument(version: int) -> Instrument:
         raise UnknownInstrument(f"No instrument has this version. Published so far: {known}.") from None
 
 
+# Never edited once published: a walk of 2026 must read the same in 2036. What changes becomes version 2.
 VERSION_1 = Instrument(
     version=1,
     factors=(
+        # Aloud, one score for the group: what the place is like.
         Factor(
             key="lighting",
             mode="group",
@@ -168,6 +170,7 @@ VERSION_1 = Instrument(
             ),
             draws_on="StreetSafe",
         ),
+        # Only where people wait or change; elsewhere an answer would be a guess.
         Factor(
             key="night_transport",
             mode="group",
@@ -194,6 +197,7 @@ VERSION_1 = Instrument(
             ),
             draws_on="TfL practice",
         ),
+        # More people is not safer for everyone, so the scale asks who is there and how it flows.
         Factor(
             key="company",
             mode="group",
@@ -218,6 +222,7 @@ VERSION_1 = Instrument(
             ),
             draws_on="Safetipin security, adapted",
         ),
+        # Alone and in private: how the place treats each of them differently.
         Factor(
             key="sensory",
             mode="personal",
@@ -269,6 +274,7 @@ VERSION_1 = Instrument(
         ),
     ),
     presence=(
+        # Facts without a scale: police or cameras reassure some and frighten others.
         Presence(key="police", label="Police"),
         Presence(key="security", label="Private security"),
         Presence(key="staff", label="Staff"),
@@ -280,6 +286,7 @@ VERSION_1 = Instrument(
         Chip(key="flicker", label="Flicker"),
         Chip(key="crush", label="Crush"),
         Chip(key="smell", label="Smell"),
+        # What was done to somebody: hers to say, never the group's.
         Chip(key="racist_remark", label="Racist remark", personal=True),
         Chip(key="sexist_remark", label="Sexist remark", personal=True),
         Chip(key="homophobic_remark", label="Homophobic remark", personal=True),

@@ -14,6 +14,7 @@ NIGHT_ENDS = time(6)
 SUNSET_DEG = -0.833
 CIVIL_DUSK_DEG, NAUTICAL_DUSK_DEG = -6.0, -12.0
 DARK_BELOW_DEG = CIVIL_DUSK_DEG
+# The almanac's epoch, noon of 1 January 2000, and its century.
 J2000_S = datetime(2000, 1, 1, 12, tzinfo=UTC).timestamp()
 CENTURY_S = 36_525 * 86_400.0
 SunBand = Literal["day", "civil", "nautical", "night"]

@@ -51,6 +51,7 @@ class FolderPhotoStore:
         self._folder = folder
         self._drafts = folder / "drafts"
         with faults_told():
+            # All at once, so that no put ever has to make one and sync its parent too.
             for place in (self._drafts, *(folder / f"{first:02x}" for first in range(256))):
                 place.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync_folder(folder)
@@ -89,6 +90,7 @@ class FolderPhotoStore:
         with faults_told():
             if not _refresh(path):
                 self._write(path, content)
+            # Also where the file was there already: whoever wrote it may not have come this far yet.
             _sync_folder(path.parent)
         return key
 
@@ -121,6 +123,7 @@ class FolderPhotoStore:
         """Take the file out of the way, and remove it unless it was kept anew in the meantime (see _refresh)."""
         path, aside = self._path(key), self._drafts / key
         with suppress(FileNotFoundError):
+            # Out of the way first: from now on a put of the same content writes a file of its own.
             path.rename(aside)
             if aside.stat().st_mtime < before:
                 aside.unlink()

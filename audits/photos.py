@@ -14,10 +14,12 @@ from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from audits.errors import PhotoOfAnotherKind, PhotoRefused, PhotoTooLarge
 
+# Enough to see a broken lamp on a page and on a list.
 LARGE_SIDE, SMALL_SIDE = 1600, 320
 MAX_PHOTO_BYTES = 15_000_000
 MAX_PHOTO_PIXELS = 50_000_000
 QUALITY = 82
+# A band of 16 MB in RGBA: what a large picture takes beside itself while it shrinks.
 BAND_PIXELS = 4_000_000
 TAKEN = {"image/jpeg": JpegImagePlugin, "image/png": PngImagePlugin, "image/webp": WebPImagePlugin}
 ORIENTATION_TAG = 0x0112
@@ -57,10 +59,12 @@ def paint(content: bytes, media_type: str) -> Painted:
     """
     _refuse_other_kinds(content, media_type)
     with _faults_told():
+        # Only the one decoder: Pillow's others are 40 more doors, and some of them take 600 MB for a small file.
         with Image.open(BytesIO(content), formats=[media_type.removeprefix("image/").upper()]) as photo:
             _refuse_too_many_pixels(photo)
             turn = UPRIGHT.get(_orientation(photo))
             size = _within(photo.size, LARGE_SIDE)
+            # JPEG can be decoded at a half, a quarter or an eighth at once, which saves most of its memory.
             photo.draft(None, size)
             large = _upright(_canvas(photo, size), turn)
         small = large.resize(_within(large.size, SMALL_SIDE), Image.Resampling.BICUBIC, reducing_gap=1.0)

@@ -31,6 +31,7 @@ from audits.walks import (
 from migrations.database import execute, execute_many, fetch, fetch_one, fetch_value, lock, transaction
 from migrations.sealing import Seal
 
+# How long a phone may take to bring the walk that a photo or a response belongs to (contract, section 3).
 HELD_FOR = timedelta(days=30)
 Effect = Literal["safer", "no_different", "less_safe"]
 
@@ -132,6 +133,7 @@ async def receive_response(response_id: UUID, response: Response, sending: Sendi
     content = content_of_response(response)
     mac = sending.seal.mac(content, purpose="response")
     async with transaction():
+        # Always written as held and then joined: one way in, whichever of the two comes first.
         first = await _insert_held(response_id, response, content, mac, sending)
         if first:
             joined = await join_held_responses(response.walk_id, sending.seal)
@@ -191,6 +193,7 @@ async def _join(row: dict[str, Any], seal: Seal) -> None:
     factors = questions.keys("personal") if questions else frozenset()
     in_the_open = questions.open_causes() if questions else frozenset()
     causes = tuple(dict.fromkeys(response.causes or ()))
+    # Under an unknown instrument her 2 may mean what our 0 does, so nothing of it is counted.
     counted = {factor: s for factor, s in response.scores.items() if factor in factors and on_scale(s)}
     apart = Sealed(
         note=response.note,

@@ -51,22 +51,20 @@ from migrations.database import (
 )
 from migrations.sealing import Seal
 
+# A phone that insists sends the same content again; different contents under one id are few, or an attack.
 MAX_REVISIONS = 20
 WALK_FACTS = (
     *("instrument_version", "leg", "paired_walk_id", "started_at", "ended_at"),
     *("group_size", "cut_short", "cut_short_reason"),
 )
-STOP_COLUMNS = (
-    *("id", "programme", "walk", "sequence", "planned_stop_id", "observed_at", "accuracy_m"),
-    *("location", "easting_m", "northing_m", "cell_q", "cell_r", "sun_altitude_deg", "sun_band"),
-    *("hub", "hub_known", "police", "security", "staff", "cctv_sign"),
-    *("causes", "note", "note_flagged", "sealed", "kept"),
-)
+# Raced by any number of identical requests, one inserts and the others wait for it and get nothing back (by
+# walk_id_unique). Most walks have no response before them, so their number comes along instead of a query.
 IF_NEW = """
     on conflict (id) do nothing
     returning number,
         (select count(*) from response where response.walk_id = walk.id and response.walk is null) as held
 """
+# The stop's number is looked up here, so that all of a walk's rows can travel together.
 GROUP_SCORE = """
     insert into group_score (programme, walk, stop, factor, value, answer)
     values ($1, $2, (select number from stop where id = $3), $4, $5, $6)
@@ -128,6 +126,7 @@ async def receive_walk(walk_id: UUID, walk: Walk, sending: Sending) -> Received:
     another auditor's.
     """
     check(walk)
+    # Before anything is clipped: the whole content is compared, and only this is kept of it.
     mac = sending.seal.mac(content_of(walk), purpose="walk")
     to = await _walked_programme(walk.programme_id, sending)
     if to is not None:
@@ -152,6 +151,7 @@ async def complete_walk(walk_id: UUID, *, without: Collection[UUID], sending: Se
     Raises NoSuchWalk, and PhotosMissing while others are missing.
     """
     async with transaction():
+        # Locked, so that two completions, or a completion and a review, come one after the other.
         known = await lock("select number, auditor, state from walk where id = $1", walk_id)
         if not known or known[0]["auditor"] != sending.by.auditor:
             raise _no_such_walk()
@@ -180,7 +180,7 @@ async def _refuse_while_missing(walk: int, without: Collection[UUID]) -> None:
     expected = await fetch("select id from photo where walk = $1 and state = 'expected'", walk)
     missing = len({row["id"] for row in expected}.difference(without))
     if missing:
-        raise PhotosMissing(f"{missing} photos are still missing. Send them, or name them in `without`.")
+        raise PhotosMissing(f"Photos are still missing ({missing}). Send them, or name them in `without`.")
 
 
 async def _known(walk_id: UUID) -> dict[str, Any] | None:
@@ -209,6 +209,7 @@ async def _receive_again(walk_id: UUID, walk: Walk, mac: bytes, sending: Sending
     known = await _known(walk_id)
     if known is None:
         raise UnknownProgramme
+    # Absent and not hers are told alike: an id says nothing about whose it is.
     if known["auditor"] != sending.by.auditor:
         raise _no_such_walk()
     if hmac.compare_digest(known["content_mac"], mac):
@@ -223,6 +224,7 @@ async def _keep_revision(walk_id: UUID, number: int, walk: Walk, sending: Sendin
     """Keep for the reviewer what came after her review began, clipped like any walk; each content once."""
     place = {"table": "walk_revision", "column": "sealed", "row": str(walk_id)}
     to = await _walked_programme(walk.programme_id, sending)
+    # Without a programme there is no area to clip it to, so it may not be kept.
     if to is None:
         return
     found = _assessed(walk, to, sending)
@@ -241,6 +243,7 @@ async def _keep_revision(walk_id: UUID, number: int, walk: Walk, sending: Sendin
 async def _walked_programme(programme_id: UUID, sending: Sending) -> ProgrammeFacts | None:
     if sending.imported:
         return await programme(programme_id, caller=sending.by)
+    # Open or closed: walks are handed in late, and nothing that was walked is refused for that.
     auditor = sending.by.auditor
     return None if auditor is None else await programme_walked_by(auditor, programme_id)
 
@@ -271,6 +274,7 @@ async def _insert(arrival: _Arrival) -> Receipt | None:
         async with transaction():
             return await _write(arrival)
     except ConstraintViolated as violated:
+        # The database is the judge of ids: asking first would only be a slower way to race.
         if not violated.concerns("stop.id"):
             raise
         raise _id_taken("stops") from None
@@ -282,12 +286,11 @@ async def _write(arrival: _Arrival) -> Receipt | None:
     if written is None:
         return None
     number, sending = written["number"], arrival.sending
-    stops = [_stop_row(number, stop, found, arrival) for stop, found in arrival.stops]
     photos = _announcements(number, arrival)
     located = {stop.id: found.place.location for stop, found in arrival.stops if found.place}
     # Every phone waits for this, so all of it is one visit to the database.
     await execute_all(
-        (_into("stop", STOP_COLUMNS), [tuple(stop.values()) for stop in stops]),
+        *_stop_writes(number, arrival),
         (GROUP_SCORE, _score_rows(number, arrival)),
         (PROBLEM, [(number, *problem) for problem in arrival.found.problems]),
         (ANNOUNCE, photos),
@@ -331,7 +334,14 @@ def _walk_row(arrival: _Arrival) -> dict[str, Any]:
     }
 
 
+def _stop_writes(number: int, arrival: _Arrival) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    rows = [_stop_row(number, stop, found, arrival) for stop, found in arrival.stops]
+    return [(_into("stop", rows[0]), [tuple(row.values()) for row in rows])] if rows else []
+
+
 def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> dict[str, Any]:
+    # A hub is a place too: where the location was dropped, its code would give it back.
+    hub = stop.hub or None if found.place else None
     return {
         "id": stop.id,
         "programme": arrival.programme,
@@ -344,8 +354,8 @@ def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> d
         **(vars(found.place) if found.place else dict.fromkeys(PLACE_FACTS)),
         "sun_altitude_deg": found.sun_altitude_deg,
         "sun_band": found.sun_band,
-        "hub": naptan_code(stop.hub) if stop.hub in arrival.hubs else stop.hub or None,
-        "hub_known": stop.hub in arrival.hubs if stop.hub else None,
+        "hub": naptan_code(hub) if hub in arrival.hubs else hub,
+        "hub_known": hub in arrival.hubs if hub else None,
         **msgspec.structs.asdict(stop.presence),
         "causes": msgspec.json.encode(found.open_causes).decode(),
         "note": None if stop.note_flagged else stop.note,

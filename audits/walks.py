@@ -32,20 +32,26 @@ from geo.errors import UnacceptableShape
 from geo.grid import GRID_50
 from geo.shapes import Point, Shape, bounds, clip_route, distances_outside_m, point, read_shape
 
+# What no walk of a night exceeds; above these a body is a mistake or an attack, and is refused by name.
 MAX_STOPS, MAX_PHOTOS = 500, 200
 MAX_SCORES, MAX_CAUSES = 60, 40
 MAX_NOTE, MAX_CAPTION, MAX_REASON, MAX_WORD = 2_000, 500, 500, 60
 MAX_SCORE = 1_000_000
+# What the database's smaller and usual whole numbers hold.
 MAX_SMALL_INT, MAX_INT = 32_767, 2**31 - 1
 MAX_PROBLEMS = 500
+# Beyond these a time is a phone's default or overflows once it is moved to another zone.
 YEARS = range(2000, 2100)
 SHA256_HEX = re.compile(r"[0-9a-fA-F]{64}")
 
+# The contract's limits: a stop this far out loses its place, no walk is this fast, no good clock this far off.
 FAR_OUTSIDE_M = 100.0
 MAX_SPEED_M_S = 60 / 3.6
 CLOCK_TOLERANCE = timedelta(minutes=10)
+# Stands for client_sent_at in a walk's content: when it was sent is transport.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+# A time without an offset cannot be read: at night of the clock change nobody could say which hour it means.
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Position = Annotated[tuple[float, ...], msgspec.Meta(min_length=2, max_length=4)]
 
@@ -183,6 +189,7 @@ def content_of(walk: Walk) -> bytes:
     `client_sent_at` is transport.
     """
     stops = tuple(_canonical(stop) for stop in walk.stops)
+    # Adding 0.0 turns -0.0 into 0.0, which is the same place and another text.
     route = walk.route and msgspec.structs.replace(
         walk.route, coordinates=tuple(tuple(number + 0.0 for number in place) for place in walk.route.coordinates)
     )
@@ -309,6 +316,7 @@ def assess(walk: Walk, ground: Ground, *, received_at: datetime, imported: bool 
     Times of the phone are believed; what makes them doubtful becomes a problem. Imported walks carry no clock.
     """
     questions = asked(walk.instrument_version)
+    # Every stop's position is used once, here, for distances and speeds; only `places` goes further.
     outside_m = _outside_m(walk.stops, ground.area)
     places = _places(walk.stops, outside_m <= FAR_OUTSIDE_M)
     altitudes = _altitudes(walk.stops, places, ground.area)
@@ -336,10 +344,10 @@ def assess(walk: Walk, ground: Ground, *, received_at: datetime, imported: bool 
 
 
 def without_what_is_not_kept(walk: Walk, found: Assessment) -> Walk:
-    """The walk with its route and locations as far as they may be kept; a dropped location reads 0, 0."""
+    """The walk without its route, and without the location and hub of far stops; a dropped location reads 0, 0."""
     nowhere = PointAt(type="Point", coordinates=(0.0, 0.0))
     stops = tuple(
-        stop if of.place else msgspec.structs.replace(stop, location=nowhere)
+        stop if of.place else msgspec.structs.replace(stop, location=nowhere, hub=None)
         for stop, of in zip(walk.stops, found.stops, strict=True)
     )
     return msgspec.structs.replace(walk, stops=stops, route=None)
@@ -411,6 +419,7 @@ def _kept_route(walk: Walk, places: Sequence[Place | None], area: Shape) -> Shap
         return None
     in_order = sorted(zip(walk.stops, places, strict=True), key=lambda pair: pair[0].sequence)
     along = [place.location for _, place in in_order if place is not None]
+    # Without two ends nothing lies between, and what does not is somebody's way from home.
     if len(along) < 2:
         return None
     return clip_route(_line(walk.route), area, along[0], along[-1], between=along[1:-1])
