@@ -137,7 +137,8 @@ async def receive_response(response_id: UUID, response: Response, sending: Sendi
         first = await _insert_held(response_id, response, content, mac, sending)
         if first:
             joined = await join_held_responses(response.walk_id, sending.seal)
-            if not joined and await _walk_is_there(response.walk_id, sending.by):
+            # Asked of the stop, not of the join: the walk may have come between the two.
+            if not joined and await _is_elsewhere(response, sending.by):
                 message = "This stop is not in that walk. Check both ids."
                 raise ResponseNotAcceptable(message, [FieldError("stop_id", message)])
             await note_event("received", of="response", id=response_id, by=sending.by.id, at=sending.now)
@@ -179,8 +180,11 @@ async def drop_unclaimed_responses(*, now: datetime) -> int:
 async def join_held_responses(walk_id: UUID, seal: Seal) -> int:
     """Join to a walk what was said of it before it came, and count its scores; gives how many. In transaction()."""
     # The walk, its completion and the response itself may all try to join the two; the second finds it done.
-    await lock("select number from response where walk_id = $1 and walk is null order by number", walk_id)
-    waiting = await fetch(JOINABLE, walk_id)
+    locked = await lock("select number from response where walk_id = $1 and walk is null order by number", walk_id)
+    ours = {row["number"] for row in locked}
+    if not ours:
+        return 0
+    waiting = [row for row in await fetch(JOINABLE, walk_id) if row["number"] in ours]
     for row in waiting:
         await _join(row, seal)
     return len(waiting)
@@ -240,6 +244,18 @@ async def _walk_is_there(walk_id: UUID, by: Caller) -> bool:
         by.auditor,
     )
     return found is not None
+
+
+async def _is_elsewhere(response: Response, by: Caller) -> bool:
+    """Whether a walk that she walks for has come without this stop."""
+    if not await _walk_is_there(response.walk_id, by):
+        return False
+    found = await fetch_value(
+        "select stop.number from stop join walk on walk.number = stop.walk where stop.id = $1 and walk.id = $2",
+        response.stop_id,
+        response.walk_id,
+    )
+    return found is None
 
 
 async def _known(response_id: UUID) -> dict[str, Any] | None:
