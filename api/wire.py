@@ -31,12 +31,19 @@ class UnreadableBody(Exception):
         self.errors = errors
 
 
+class WrongKind(Exception):
+    """The body says that it is something other than JSON."""
+
+
 class JsonRequest(Request[Principal, None, State]):
     """A request whose JSON body holds no NUL, no lone surrogate and no abyss of brackets."""
 
     async def json(self) -> Any:
         """The parsed body; raises UnreadableBody or ValidationException, naming the field where one can be named."""
         body = await self.body()
+        kind = self.content_type[0]
+        if kind and kind != "application/json" and not kind.endswith("+json"):
+            raise WrongKind("Send JSON, with Content-Type: application/json.")
         try:
             if ESCAPED_NUL.search(body):
                 raise _holds_nul(msgspec.json.decode(body))

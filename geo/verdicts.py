@@ -171,7 +171,7 @@ def _scatter(sums: Sums, places: int) -> tuple[FloatArray, FloatArray, FloatArra
     """The mean contrast of each place, its variance between its parts, and how many parts there are in effect."""
     weight, contrast = _total(sums, sums.weight, places), _total(sums, sums.contrast, places)
     with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = contrast / weight
+        estimate = np.where(weight > 0, contrast / weight, np.nan)
         residual = sums.contrast - estimate[sums.place] * sums.weight
         variance = _total(sums, residual**2, places) / weight**2
         effective = weight**2 / _total(sums, sums.weight**2, places)

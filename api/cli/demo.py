@@ -214,6 +214,6 @@ def _explain(settings: Settings, notes: dict[str, str]) -> None:
 [bold]Do more[/] with the lead's token {notes["lead"]}
 and the administrator's {notes["administrator"]}
 
-Letters lie in {settings.data_dir / "outbox"} as .eml files. The README's five-minute tour goes on from here.
+Letters lie in {settings.data_dir / "outbox"} as .eml files. The README's five-minute tour shows every step by curl.
 """
     console().print(words)

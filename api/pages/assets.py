@@ -1,4 +1,4 @@
-"""Styles, fonts and pictures, served by ourselves, compressed once and cached for good under their content's hash."""
+"""Styles, fonts and pictures, served by ourselves, compressed once, cached under an address that changes with them."""
 
 import gzip
 import hashlib
@@ -52,6 +52,11 @@ def asset(name: str) -> Asset:
     plain = path.read_bytes()
     zipped = gzip.compress(plain, mtime=0) if media_type.startswith(COMPRESSIBLE) else None
     return Asset(plain, zipped, media_type, f'"{hashlib.sha256(plain).hexdigest()[:20]}"')
+
+
+def asset_url(name: str) -> str:
+    """The address of an asset as pages write it; a changed file has another, so that no browser keeps the old one."""
+    return f"/assets/{name}?v={asset(name).etag[1:9]}" if SOURCES[name][0].is_file() else f"/assets/{name}"
 
 
 @get("/assets/{name:str}", include_in_schema=False)

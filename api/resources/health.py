@@ -8,6 +8,8 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
+from api.limits import ALLOWANCES
+from api.roles import ROUTES, Role
 from api.settings import Settings
 from migrations.database import DatabaseError, fetch_value
 from migrations.runner import status
@@ -81,15 +83,20 @@ async def openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     problem = {"$ref": "#/components/schemas/Problem"}
     schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
     failed = {"description": "A problem (RFC 9457)", "content": {"application/problem+json": {"schema": problem}}}
-    for operations in schema["paths"].values():
-        for operation in operations.values():
-            _document_errors(operation, failed)
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            _document(f"{method.upper()} {path}", operation, failed)
     return Response(msgspec.json.encode(schema), media_type="application/json")
 
 
-def _document_errors(operation: dict[str, Any], failed: dict[str, Any]) -> None:
-    """Replace the framework's own shape of a 400 by ours, and say that any other status may come with it too."""
+def _document(route: str, operation: dict[str, Any], failed: dict[str, Any]) -> None:
+    """Say which errors a route can answer, all in our one shape, and that a PUT answers 201 the first time."""
     responses = operation.setdefault("responses", {})
-    if "400" in responses:
-        responses["400"] = failed
-    responses["default"] = failed
+    if route.startswith("PUT ") and "200" in responses:
+        responses["201"] = {**responses["200"], "description": "The first time; 200 when it is sent again"}
+    statuses = ["400", "default"]
+    statuses += ["401", "403"] if Role.PUBLIC not in ROUTES[route] else []
+    statuses += ["404"] if "{" in route else []
+    statuses += ["409", "413", "415", "422"] if "requestBody" in operation or route.startswith("PUT ") else ["422"]
+    statuses += ["429"] if route in ALLOWANCES else []
+    responses.update(dict.fromkeys(statuses, failed))
