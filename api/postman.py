@@ -78,6 +78,7 @@ class SmtpPostman:
         self.host, self.user = address.hostname, unquote(address.username or "")
         self.password = unquote(address.password or "")
         self.tls_at_once = address.scheme == "smtps"
+        # With a user name it is a submission server, which listens elsewhere than a relay.
         usual = SUBMISSION_PORT if self.user and not self.tls_at_once else DEFAULT_PORTS[address.scheme]
         self.port = address.port or usual
         self.sender = parse_qs(address.query).get("from", [f"no-reply@{self.host}"])[0]
@@ -123,6 +124,7 @@ def postman_for(mail: str) -> Postman:
 
 def not_sent(error: Exception) -> NotSent:
     """A library's error as one of ours: whom it concerns and why, without any address."""
+    # A letter has one recipient. A 5xx about her is for good (RFC 5321, section 4.2.1), a 4xx is greylisting.
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         codes = [refused.code for refused in error.recipients]
         gone = bool(codes) and all(500 <= code < 600 for code in codes)
@@ -161,6 +163,7 @@ def _encoding(text: str) -> str:
 def _write(folder: Path, name: str, content: bytes) -> None:
     """Temporary file, fsync, rename, fsync of the folder: a power cut leaves the letter whole, or not there."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Hidden, so that whoever reads *.eml meanwhile never meets half a letter.
     temporary = folder / f".{name}.part"
     descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -168,6 +171,7 @@ def _write(folder: Path, name: str, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.rename(folder / name)
+    # The rename itself is durable only once the folder is.
     held = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(held)

@@ -11,13 +11,15 @@ from litestar import Request, Response
 from litestar.exceptions import (
     HTTPException,
     ImproperlyConfiguredException,
+    InternalServerException,
     NotAuthorizedException,
     ValidationException,
 )
 from litestar.response import Template
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from api.doorstep import request_id
-from api.wire import UnreadableBody
+from api.wire import UnreadableBody, WrongKind
 from audits.errors import (
     AreaTooLarge,
     DarkroomBusy,
@@ -72,6 +74,7 @@ from migrations.database import DatabaseFull, DatabaseReadOnly, DatabaseUnavaila
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 5
 UNKNOWN_FIELD = re.compile(r"(?:unknown|required) field `([^`]*)`")
+NO_BODY = "'data'"  # Litestar's complaint when a handler's body did not come
 logger = logging.getLogger("night_safety.problems")
 
 
@@ -101,18 +104,19 @@ class TooManyRequests(Exception):
         self.headers = {"Retry-After": str(retry_after_s)}
 
 
-class TookTooLong(Exception):
-    """The request was not finished within its deadline."""
+class ExportsBusy(Exception):
+    """As many files are being downloaded as the database can serve beside everything else."""
 
 
 LATER = {"Retry-After": str(RETRY_AFTER_S)}
 
 CATALOGUE: dict[type[Exception], Problem] = {
     UnreadableBody: Problem("unreadable", 400, "The request cannot be read"),
+    WrongKind: Problem("wrong-kind", 415, "That kind of content is not taken here"),
     NotSignedIn: Problem("not-signed-in", 401, "Who are you?", {"WWW-Authenticate": "Bearer"}),
     NotYourRole: Problem("not-your-role", 403, "This is not yours to do"),
     TooManyRequests: Problem("too-many-requests", 429, "Too many requests"),
-    TookTooLong: Problem("took-too-long", 503, "This took too long", LATER),
+    ExportsBusy: Problem("exports-busy", 503, "Many files are being downloaded", LATER),
     NoSuchPlace: Problem("no-such-place", 404, "There is no such place"),
     UnacceptableShape: Problem("unacceptable-shape", 422, "This place or area cannot be used"),
     DatabaseUnavailable: Problem("database-unavailable", 503, "The service cannot reach its database", LATER),
@@ -147,7 +151,7 @@ CATALOGUE: dict[type[Exception], Problem] = {
     EditionNotAcceptable: Problem("edition-not-acceptable", 422, "The edition cannot be made as asked"),
     EvidenceNotAcceptable: Problem("evidence-not-acceptable", 422, "This cannot be asked of the evidence"),
     ReportNotMade: Problem("report-not-made", 500, "The report could not be set"),
-    NoSuchFile: Problem("no-such-photo", 404, "There is no such photo"),
+    NoSuchFile: Problem("file-missing", 500, "A file is missing on our side"),
     DigestMissing: Problem("digest-missing", 400, "The digest is missing"),
     PhotoMismatch: Problem("photo-mismatch", 422, "These are other bytes than announced"),
     PhotoDiffers: Problem("photo-differs", 409, "Another photo has this id"),
@@ -167,6 +171,7 @@ CATALOGUE: dict[type[Exception], Problem] = {
 OUR_WORDS: dict[str, str] = {
     "database-unavailable": "The service cannot reach its database. Nothing was lost; try again in a few seconds.",
     "database-read-only": "Nothing can be saved just now. Keep what you have and try again later.",
+    "file-missing": "A file that should be here is not. It was logged; quote the request id to an administrator.",
     "storage-full": "There is no room left to save this. Keep what you have and try again later.",
 }
 BY_STATUS: dict[int, tuple[str, str, str]] = {
@@ -195,8 +200,12 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The response for any exception: problem+json for programs, a plain page for people."""
     problem = problem_of(error)
     if problem is not None:
+        if problem.status == HTTP_500_INTERNAL_SERVER_ERROR:
+            logger.error("fault", exc_info=error, extra={"request_id": request_id(request.scope)})
         detail = OUR_WORDS.get(problem.name) or str(error)
         return _response(request, problem, detail, error)
+    if isinstance(error, InternalServerException) and "disconnected" in error.detail:
+        return answer(request, UnreadableBody("The connection ended before the body did. Send it again."))
     if isinstance(error, HTTPException) and not isinstance(error, ImproperlyConfiguredException):
         status = 401 if isinstance(error, NotAuthorizedException) else error.status_code
         if status < 500:
@@ -245,6 +254,8 @@ def _field_error(found: dict[str, Any]) -> tuple[str, str]:
     """Litestar says where by key, and msgspec names a missing or unknown field only in its message."""
     where, message = str(found.get("key", "")), str(found.get("message", ""))
     where = "" if where == "data" else where
+    if message == NO_BODY:
+        return "body", "The body is missing."
     if named := UNKNOWN_FIELD.search(message):
         where = f"{where}.{named[1]}" if where else named[1]
     return where or "body", message

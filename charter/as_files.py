@@ -46,6 +46,7 @@ def inert(text: str) -> str:
 async def as_csv(batches: AsyncGenerator[list[Line], None]) -> AsyncGenerator[bytes, None]:
     """The lines as CSV (RFC 4180, UTF-8 with a byte order mark), a heading first; empty cells where nothing is said."""
     before = BOM + _rows([COLUMNS])
+    # Closed here, a download that is broken off gives its connection back at once.
     async with aclosing(batches):
         async for batch in batches:
             yield (before + _rows([_cells(line) for line in batch])).encode()
@@ -69,6 +70,7 @@ def as_point(place: Shape) -> dict[str, Any]:
 
 
 def _rows(rows: list[tuple[Any, ...]]) -> str:
+    # newline="" keeps a name's own line breaks apart from those of the rows.
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     return text.getvalue()

@@ -27,6 +27,7 @@ class LinkIsOver(CharterError):
     """A link or code that was used, replaced, has run out, or was never given; all are told alike."""
 
     def __init__(self) -> None:
+        # One sentence for all: whoever guesses must not learn which tokens were ever given.
         super().__init__(
             "This link was used before, was replaced by a newer one, or has run out. "
             "If your organisation is not in the register yet, sign again to be sent a new one."

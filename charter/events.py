@@ -17,6 +17,7 @@ async def note_event(
 
     `detail` never holds a name, an address or a secret.
     """
+    # Subjects are named by id and not by reference: the trail outlives what it is about.
     await execute(
         "insert into charter_event (at, actor, action, subject, subject_id, detail) values ($1, $2, $3, $4, $5, $6)",
         at,

@@ -11,6 +11,7 @@ import msgspec
 
 WIDTH = 72
 MAX_QUOTED = 80  # enough to know one's organisation by, too little for a message of somebody else's
+# Why a letter was written, as its row says.
 CONFIRM_SIGNATURE, CONFIRM_CHAMPION = "confirm-signature", "confirm-champion"
 
 
@@ -81,13 +82,14 @@ def quoted(name: str) -> str:
     """A name as part of a sentence: one line of visible characters, in quotes, cut where it is long.
 
     >>> quoted("The Lamb\\r\\nBcc: x")
-    '“The Lamb Bcc: x”'
+    '"The Lamb Bcc: x"'
     """
     visible = "".join(" " if unicodedata.category(letter) in UNSEEN else letter for letter in name)
     line = " ".join(visible.split())
     # Mail programs turn addresses into links by themselves; a space takes the bait away.
     line = line.replace("://", ": //").replace("www.", "www ")
-    return f"“{line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + '…'}”"
+    # Straight quotes keep a letter in ASCII, and with it the link in one piece in the raw mail.
+    return f'"{line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 3] + "..."}"'
 
 
 # Controls, format characters (which turn text round or hide it), lone surrogates, and separators of lines.
@@ -95,6 +97,7 @@ UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def _letter(envelope: Envelope, subject: str, opening: Sequence[str], asked: Invitation, closing: str) -> Letter:
+    # After # the code reaches no server and no log; without JavaScript it is pasted, so it stands alone too.
     link = f"{asked.page}#{asked.token}"
     paste = f"If the link does not open, go to {asked.page} and paste this code:"
     return Letter(

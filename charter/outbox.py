@@ -53,6 +53,7 @@ async def take_letter(*, now: datetime) -> Taken | None:
         )
         if not due:
             return None
+        # The lease is the next time at which it is due: a worker that dies leaves nothing to be cleaned up.
         await execute(
             "update letter set due_at = $2, attempts = attempts + 1 where number = $1", due[0]["number"], now + LEASE
         )
@@ -62,6 +63,7 @@ async def take_letter(*, now: datetime) -> Taken | None:
 async def letter_sent(taken: Taken, *, now: datetime) -> None:
     """The mail server has it: erase what it said and to whom."""
     async with transaction():
+        # `sealed is not null` keeps a worker whose lease ran out from waking a letter that another one finished.
         await execute(
             "update letter set sent_at = $2, sealed = null, failure = null where id = $1 and sealed is not null",
             taken.id,
@@ -97,5 +99,6 @@ def wait_after(attempts: int) -> timedelta:
     >>> wait_after(1), wait_after(2), wait_after(500)
     (datetime.timedelta(seconds=30), datetime.timedelta(seconds=60), datetime.timedelta(seconds=21600))
     """
+    # Bounded first: two to the power of a letter's thousandth attempt is no number of seconds.
     doublings = min(attempts - 1, 20)
     return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)

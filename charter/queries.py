@@ -48,6 +48,7 @@ class Sought:
     box: Box | None = None
 
 
+# Not a row's number alone: the page must go on even where that row was withdrawn or renamed meanwhile.
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """Where a page ended: the folded name and the number of its last signatory."""
 
@@ -128,8 +129,10 @@ async def signatories(sought: Sought, *, limit: int, cursor: str | None = None) 
     if cursor is not None:
         after = _read_cursor(cursor)
         narrowed.add("(signatory.folded, signatory.number) > ({}, {})", after.folded, after.number)
+    # One more than is shown tells whether there is a next page, without counting the register.
     narrowed.args.append(limit + 1)
     async with snapshot():
+        # Conditions are fixed texts of ours; what a visitor sent is always an argument.
         found = await fetch(
             f"select {COLUMNS} from signatory where {narrowed.where} "  # noqa: S608 (conditions are ours)
             f"order by signatory.folded, signatory.number limit ${len(narrowed.args)}",
@@ -198,6 +201,7 @@ class _Narrowed:
         return " and ".join(self.conditions)
 
 
+# The places are searched once for all signatories, and not once for each.
 NAMED = (
     "(signatory.folded like {} escape '!' "
     "or signatory.number in (select signatory from premises where premises.folded like {} escape '!'))"
@@ -260,12 +264,14 @@ def _read_cursor(text: str) -> Cursor:
         cursor = msgspec.json.decode(content, type=Cursor)
     except (binascii.Error, ValueError, msgspec.MsgspecError):
         raise UnreadableFilter("cursor", "This cursor is not one of ours. Follow `next` as it was given.") from None
+    # PostgreSQL takes no NUL and no number beyond its own; either would be a fault of ours instead of the sender's.
     if "\0" in cursor.folded or not 0 <= cursor.number < 2**63:
         raise UnreadableFilter("cursor", "This cursor is not one of ours. Follow `next` as it was given.")
     return cursor
 
 
 def _box(text: str) -> Box:
+    # float() reads "nan" and "inf" too; the box below refuses them.
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:

@@ -79,6 +79,7 @@ async def sign(signature: Signature, *, desk: Desk) -> Receipt:
     Raises SignatureNotAcceptable. Signing again is never refused, and the answer never tells who has signed.
     """
     check(signature)
+    # Boroughs are found and places sealed before the writer is asked for: a chain's 5,000 take a while.
     premises = await _premises_rows(signature, desk)
     async with transaction():
         filed = await _file(signature, desk)
@@ -105,6 +106,7 @@ async def confirm(token: str, *, now: datetime) -> str:
         await execute("update confirmation set used_at = $2 where number = $1", asked["number"], now)
         await _mark_confirmed(signatory["number"], asked["email_mac"], now)
         await note_event("confirmed", of="signatory", id=signatory["id"], by=asked["role"], at=now)
+        # A champion may answer first; only whoever signed makes the signature stand.
         if asked["role"] == SIGNATORY:
             await _activate(signatory["number"], now)
     return "active" if asked["role"] == SIGNATORY else str(signatory["state"])
@@ -122,6 +124,7 @@ async def forget_unconfirmed(*, now: datetime) -> int:
             now - CONFIRM_WITHIN,
             FORGET_AT_ONCE,
         )
+        # Premises, contacts, links and unsent letters go with the row, by the schema's own cascade.
         for signatory in over:
             await execute("delete from signatory where number = $1", signatory["number"])
             await note_event("deleted-unconfirmed", of="signatory", id=signatory["id"], by=WORKER, at=now)
@@ -169,6 +172,7 @@ async def _premises_rows(signature: Signature, desk: Desk) -> list[tuple[Any, ..
 
 
 def _rows(signature: Signature, boroughs: Sequence[str | None], desk: Desk) -> Iterator[tuple[Any, ...]]:
+    # An unlisted place keeps nothing in clear but its borough, which the register shows and counts.
     for place, (premises, borough) in enumerate(zip(signature.premises, boroughs, strict=True)):
         id = desk.new_id()
         listed = is_listed(premises, signature.organisation.sector)
@@ -194,6 +198,7 @@ async def _file_premises(signatory: int, rows: Sequence[tuple[Any, ...]]) -> Non
         "opening_hours, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         ((signatory, *row) for row in rows),
     )
+    # Bulk inserts tell no numbers, and SQLite's index needs them.
     located = await fetch_tuples(
         "select number, location from premises where signatory = $1 and location is not null", signatory
     )
@@ -204,6 +209,7 @@ async def _file_premises(signatory: int, rows: Sequence[tuple[Any, ...]]) -> Non
 
 async def _ask_signatory(filed: Filed, signature: Signature, desk: Desk) -> None:
     contact = await _file_contact(filed, SIGNATORY, signature.signatory, desk)
+    # Two letters to one person would each confirm half; hers is found by its address when she follows the link.
     if one_person(signature):
         await _file_contact(filed, CHAMPION, signature.champion, desk)
     invitation = await _invite(filed, contact, signature, desk)
@@ -224,6 +230,7 @@ def _envelope(contact: Contact, desk: Desk) -> Envelope:
 
 async def _file_contact(filed: Filed, role: str, contact: Contact, desk: Desk) -> int:
     id = desk.new_id()
+    # Her authority was checked and is not kept; what is sealed has one shape for both roles.
     kept = Contact(name=contact.name, job_title=contact.job_title, email=contact.email)
     return int(
         await fetch_value(

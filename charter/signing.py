@@ -134,6 +134,7 @@ def touches_night(opens: time, closes: time) -> bool:
     >>> touches_night(time(9), time(18)), touches_night(time(9), time(18, 1)), touches_night(time(9), time(9))
     (False, True, True)
     """
+    # Whatever reaches midnight touches the night, and so do 24 hours.
     across_midnight = closes <= opens
     return across_midnight or opens < NIGHT_ENDS or closes > NIGHT_BEGINS
 
@@ -189,6 +190,7 @@ def _problems(signature: Signature) -> Errors:
     if not signature.signatory.has_authority:
         yield FieldError("signatory.has_authority", "Whoever signs must be allowed to sign for the organisation.")
     yield from _contact("champion", signature.champion)
+    # Said alone: listing what is wrong with each of too many would help nobody.
     if len(signature.premises) > MAX_PREMISES:
         yield FieldError("premises", f"At most {MAX_PREMISES:,} premises can be sent at once.")
         return
@@ -202,6 +204,7 @@ def _version_and_pledges(signature: Signature) -> Errors:
         yield FieldError("charter_version", f"Sign a published version: {', '.join(VERSIONS)}.")
         return
     numbers = sorted(pledge.number for pledge in pledges_of(signature.charter_version))
+    # Sorted and not a set, so that a pledge sent twice is noticed.
     if sorted(signature.pledges) != numbers:
         yield FieldError("pledges", f"The charter is signed whole: send each of its {len(numbers)} pledges once.")
 
@@ -254,6 +257,7 @@ def _night(premises: tuple[Premises, ...]) -> Errors:
     """Hours are optional, but where any are given one of them must touch the night."""
     given = [(place, hours) for place, one in enumerate(premises) for hours in one.opening_hours]
     readable = [hours for _, hours in given if CLOCK_TIME.fullmatch(hours.opens) and CLOCK_TIME.fullmatch(hours.closes)]
+    # What cannot be read was named already; whether the rest touches the night is not known yet.
     if len(readable) < len(given) or not given:
         return
     if not any(touches_night(time.fromisoformat(h.opens), time.fromisoformat(h.closes)) for h in readable):
@@ -268,6 +272,7 @@ def _text(field: str, text: str, limit: int) -> Errors:
 
 
 def _is_email(text: str) -> bool:
+    # What HTML's pattern lets pass and mail servers refuse: dots at an end or in a row, and a long local part.
     local = text.partition("@")[0]
     dots = local.startswith(".") or local.endswith(".") or ".." in local
     return len(text) <= MAX_EMAIL and len(local) <= 64 and not dots and EMAIL.fullmatch(text) is not None

@@ -25,6 +25,7 @@ from piccolo.columns import (
 from geo.geometry import Geometry
 from migrations.database import Row
 
+# Piccolo's own defaults are '', 0 and CASCADE; here each column states what it is.
 Kind = TypeVar("Kind", bound=Column)
 Point = partial(Geometry, "Point")
 
@@ -77,6 +78,7 @@ class Signatory(Row, tablename="signatory"):
     last_confirmed_on = may(Date, "The last day on which it was confirmed or reviewed; null before.")
 
 
+# The columns of a listed place and `sealed` exclude each other; the schema checks it.
 class Premises(Row, tablename="premises"):
     """A place of a signatory. What is unlisted is kept sealed, its borough apart: somebody may be looking for it."""
 

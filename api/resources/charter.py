@@ -1,7 +1,5 @@
 """The charter for programs: what it says, signing and confirming it, and the public register."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -10,8 +8,8 @@ import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
-from litestar.response import Stream
 
+from api.resources.downloads import Download, begin
 from api.resources.paging import Cursor, Limit, Page, next_url
 from api.settings import Settings
 from charter import queries, register
@@ -135,9 +133,9 @@ async def list_signatories(
 
 
 @get("/api/charter/signatories.csv", dependencies=NARROWED, tags=["charter"], summary="The public register as CSV")
-async def signatories_csv(sought: NamedDependency[Sought]) -> Stream:
+async def signatories_csv(sought: NamedDependency[Sought]) -> Download:
     """A row a premises, or one without. An apostrophe stands before text that a spreadsheet could calculate."""
-    return await streamed(as_csv(lines(sought)), name="signatories.csv", media_type="text/csv; header=present")
+    return await begin(as_csv(lines(sought)), name="signatories.csv", media_type="text/csv; header=present")
 
 
 @get(
@@ -146,32 +144,15 @@ async def signatories_csv(sought: NamedDependency[Sought]) -> Stream:
     tags=["charter"],
     summary="The public register as GeoJSON",
 )
-async def signatories_geojson(sought: NamedDependency[Sought]) -> Stream:
+async def signatories_geojson(sought: NamedDependency[Sought]) -> Download:
     """A feature a premises, or one without; only listed places have a geometry."""
-    return await streamed(as_geojson(lines(sought)), name="signatories.geojson", media_type="application/geo+json")
+    return await begin(as_geojson(lines(sought)), name="signatories.geojson", media_type="application/geo+json")
 
 
 @get("/api/charter/signatories/{signatory_id:uuid}", tags=["charter"], summary="One signatory")
 async def get_signatory(signatory_id: FromPath[UUID]) -> SignatoryShown:
     """Lapsed and withdrawn ones too, so that a sign on a wall can be looked up; 404 for a hidden one."""
     return shown(await queries.signatory(signatory_id))
-
-
-async def streamed(pieces: AsyncGenerator[bytes, None], *, name: str, media_type: str) -> Stream:
-    """A file sent piece by piece. The first is fetched before the answer begins, so that a fault still has a status."""
-    first = await anext(pieces)
-    return Stream(
-        _after(first, pieces),
-        media_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-async def _after(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    async with aclosing(rest):
-        yield first
-        async for piece in rest:
-            yield piece
 
 
 def shown(entry: Entry) -> SignatoryShown:

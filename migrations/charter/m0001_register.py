@@ -90,6 +90,7 @@ create index confirmation_signatory on confirmation (signatory);
 create index confirmation_contact on confirmation (contact);
 """
 
+# A letter's content is there exactly as long as it waits: the schema itself refuses to keep what was sent.
 LETTERS = """
 create table letter (
     number {key},
