@@ -47,7 +47,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     ),
     "MAIL": (
         "folder:<data dir>/outbox",
-        "Where letters go: one .eml file each, or smtp://user:password@host:port (smtps:// for TLS).",
+        "Where letters go: one .eml file each, or smtp://user:password@host:port (smtps:// for TLS, ?from=ADDRESS).",
     ),
     "PHOTOS": ("folder:<data dir>/photos", "Where repainted photos and the files of editions are kept."),
     "SECRET_FILE": (

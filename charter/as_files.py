@@ -11,7 +11,6 @@ import msgspec
 from charter.queries import Line
 from geo.shapes import Shape
 
-BOM = "\ufeff"  # without it Excel reads UTF-8 as the machine's old encoding
 DECIMALS = 6  # about 0.1 m
 COLUMNS = (
     "id",
@@ -44,8 +43,8 @@ def inert(text: str) -> str:
 
 
 async def as_csv(batches: AsyncGenerator[list[Line], None]) -> AsyncGenerator[bytes, None]:
-    """The lines as CSV (RFC 4180, UTF-8 with a byte order mark), a heading first; empty cells where nothing is said."""
-    before = BOM + _rows([COLUMNS])
+    """The lines as CSV (RFC 4180, UTF-8), a heading first; empty cells where nothing is said."""
+    before = _rows([COLUMNS])
     # Closed here, a download that is broken off gives its connection back at once.
     async with aclosing(batches):
         async for batch in batches:
