@@ -32,9 +32,9 @@ FOR_WHOM = {
 }
 SEEN_BY = {"gla": "the GLA and its design reviews", "public": "everybody"}
 READING = (
-    "Groups of women walked a route after dark, and most of them once before in the light. At each stop the group "
-    "agreed aloud how well eleven things worked, from 0, the worst, to 3, the best. Then each woman said alone, "
-    "and only if she wished, how it was for her and whether she would come here at night.",
+    "Groups of women walked a route after dark; where they also walked it in the light, the two are told apart. At "
+    "each stop the group agreed aloud how well eleven things worked, from 0, the worst, to 3, the best. Then each "
+    "woman said alone, and only if she wished, how it was for her and whether she would come here at night.",
     "A hotspot is a place that the same women, on the same walks, scored lower than the rest of those walks, by "
     "more than chance explains once it is counted how many places were looked at. A place that works is the same, "
     "the other way round. Areas are not ranked against each other, and the scores are never added into one.",
@@ -54,9 +54,10 @@ METHOD = (
     "make a hotspot.",
     "The spread is estimated between people and between walks, and the larger is used. Hexagons are tested with at "
     "least 5 people, 3 walks and 2 nights behind them; what groups agreed needs at least 8 walks. The "
-    "Benjamini-Hochberg procedure keeps the share of false findings among all that were tested below 5 %. A strong "
-    "hotspot is one whose difference goes beyond a tenth of a point. Stability counts in how many of four shifted "
-    "grids the finding stays.",
+    "Benjamini-Hochberg procedure keeps the share of false findings among all that were tested below 5 %; q in "
+    "the tables is that share if every place at least as clear were called a finding. A strong hotspot is one whose "
+    "whole interval lies more than a tenth of a point below no difference. Stability, in the GeoJSON, counts in how "
+    "many of four shifted grids the finding stays.",
     "Light is the sun's altitude at each stop. A leg in the light and a leg in the dark of one outing count as one.",
 )
 
@@ -150,7 +151,7 @@ def facts_of(contents: Contents) -> dict[str, Any]:
         "empty": contents.coverage.first_night is None,
         "coverage": [list(fact) for fact in _coverage(contents)],
         "coverage-words": _where(contents),
-        "map-caption": "How the places felt after dark, and where nobody walked. North is up.",
+        "map-caption": contents.left_out or "How the places felt after dark, and where nobody walked. North is up.",
         "places": [_place_told(place) for place in contents.places],
         "places-words": _places_words(contents.places),
         "no-places": list(_no_places(contents)),
@@ -267,7 +268,8 @@ def _no_places(contents: Contents) -> tuple[str, str]:
 
 def _levels_words(contents: Contents) -> str:
     exact = "every stop counts once" if contents.audience == "gla" else "counts are rounded to five"
-    return f"Each factor stands for itself; there is no sum. For what groups agreed aloud, {exact}."
+    words = f"Each factor stands for itself; there is no sum. For what groups agreed aloud, {exact}."
+    return f"{words} {contents.left_out}" if contents.left_out else words
 
 
 def _charts(contents: Contents) -> list[tuple[dict[str, Any], Picture]]:
