@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.roles import Principal
@@ -22,11 +23,11 @@ from audits.reports.queries import EditionFacts, FileFacts, HotspotsAsked
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 OfProgramme = Annotated[UUID | None, QueryParameter(description="One programme; without it all that you may see.")]
-OfFactor = Annotated[str, QueryParameter(max_length=40, description="A factor of the instrument, such as lighting.")]
+OfFactor = Annotated[str, QueryParameter(max_length=40, description="A factor, such as lighting; needed.")]
 OfLeg = Annotated[Leg, QueryParameter(description="The leg in the light, or the one after dark.")]
 OfSide = Annotated[Literal["50", "150"], QueryParameter(description="The hexagons' sides in metres; 150 to overlook.")]
-FromNight = Annotated[date | None, QueryParameter(name="from", description="The first night; group factors only.")]
-ToNight = Annotated[date | None, QueryParameter(name="to", description="The last night; group factors only.")]
+FromNight = Annotated[str | None, QueryParameter(name="from", description="The first night; group factors only.")]
+ToNight = Annotated[str | None, QueryParameter(name="to", description="The last night; group factors only.")]
 
 
 class EditionWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,7 +71,7 @@ class EditionShown(msgspec.Struct, frozen=True, kw_only=True):
 @get("/api/hotspots", tags=["evidence"], summary="What is known of every visited place on one factor")
 async def get_hotspots(
     who: NamedDependency[Principal],
-    factor: OfFactor,
+    factor: OfFactor = "",
     programme_id: OfProgramme = None,
     leg: OfLeg = "dark",
     cells: OfSide = "50",
@@ -78,9 +79,10 @@ async def get_hotspots(
     to_night: ToNight = None,
 ) -> Response[bytes]:
     """A GeoJSON FeatureCollection of hexagons in WGS 84, each tested or not; what few people said is withheld."""
-    asked = HotspotsAsked(
-        factor=factor, leg=leg, programme_id=programme_id, side_m=int(cells), from_on=from_night, to_on=to_night
-    )
+    if not factor:
+        raise _unreadable("factor", "Name a factor, such as lighting.")
+    period = {"from_on": _night("from", from_night), "to_on": _night("to", to_night)}
+    asked = HotspotsAsked(factor=factor, leg=leg, programme_id=programme_id, side_m=int(cells), **period)
     found = await queries.hotspots(asked, caller=who.caller)
     return Response(msgspec.json.encode(found), media_type="application/geo+json")
 
@@ -119,7 +121,21 @@ async def get_edition_file(
     """report.pdf, hotspots.geojson and, within the GLA, stops.csv; reading those is noted in the trail."""
     file = await hand_out(edition_id, name, caller=who.caller, now=now)
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "ETag": f'"{file.sha256}"'}
-    return Response(await photo_store.get(file.sha256), media_type=file.media_type, headers=headers)
+    # The framework names the charset of text itself.
+    kind = file.media_type.partition(";")[0]
+    return Response(await photo_store.get(file.sha256), media_type=kind, headers=headers)
+
+
+def _night(name: str, text: str | None) -> date | None:
+    """A day of the query; read here because the framework would name our parameter and not the query's."""
+    try:
+        return None if text is None else msgspec.convert(text, date)
+    except msgspec.ValidationError:
+        raise _unreadable(name, "Give a day as in 2026-10-31.") from None
+
+
+def _unreadable(name: str, message: str) -> ValidationException:
+    return ValidationException(extra=[{"key": name, "message": message}])
 
 
 def shown(facts: EditionFacts, files: Sequence[FileFacts]) -> EditionShown:

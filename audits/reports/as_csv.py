@@ -25,16 +25,15 @@ COLUMNS = (
 )
 # A spreadsheet reads a cell that begins with one of these as a formula, after any white space (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheets read UTF-8 as something else
 
 
 def stops_csv(rows: Iterable[StopRow]) -> bytes:
-    """The rows as CSV (RFC 4180) in UTF-8 with a byte order mark, in the order given."""
+    """The rows as CSV (RFC 4180) in UTF-8 without a byte order mark, in the order given."""
     page = io.StringIO(newline="")
     writer = csv.writer(page, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows(cells(row) for row in rows)
-    return (BYTE_ORDER_MARK + page.getvalue()).encode()
+    return page.getvalue().encode()
 
 
 def cells(row: StopRow) -> Sequence[str]:

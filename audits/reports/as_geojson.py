@@ -5,18 +5,30 @@ from typing import Any
 
 import numpy as np
 
+from audits.instrument import VERSION_1
 from audits.reports.contents import HOTSPOT_LEG, Contents, Finding, canonical
 from geo.crs import Metres, to_degrees
 from geo.grid import GRIDS, Cells
 
+PERSONAL_FACTORS = tuple(factor.key for factor in VERSION_1.factors if factor.mode == "personal")
 DECIMALS = 6
 BATCH = 5_000  # hexagons projected at once
 
 
 def hotspots_geojson(contents: Contents) -> bytes:
-    """Every finding of an edition as one FeatureCollection, sorted by factor, leg and cell."""
+    """Every finding of an edition as one FeatureCollection, sorted by factor, leg and cell.
+
+    `left_out` names the factors that an edition of part of a programme may not speak of, and says why.
+    """
     collection = feature_collection(contents.findings, method=contents.method, version=contents.method_version)
-    about = {"title": contents.title, "audience": contents.audience, "as_of": contents.as_of, "leg": HOTSPOT_LEG}
+    about: dict[str, Any] = {
+        "title": contents.title,
+        "audience": contents.audience,
+        "as_of": contents.as_of,
+        "leg": HOTSPOT_LEG,
+    }
+    if contents.left_out:
+        about["left_out"] = {"factors": PERSONAL_FACTORS, "why": contents.left_out}
     return canonical({**collection, **about}) + b"\n"
 
 

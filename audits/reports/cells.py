@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from audits.reports import disclosure
 from audits.reports.contents import Finding, Leg, Place
-from audits.reports.disclosure import Rule
-from geo.grid import GRIDS, NEIGHBOUR_STEPS, Cells
+from audits.reports.disclosure import Chosen, Rule
+from geo.contrasts import visited_cells
+from geo.crs import Metres
+from geo.grid import GRIDS, NEIGHBOUR_STEPS, Cells, Grid
 from geo.hotspots import Findings, find_hotspots
 from geo.scores import Scores
 
@@ -18,6 +20,7 @@ Hub = tuple[float, float, str]  # easting and northing in metres, name
 
 OUTCOME = "feeling"
 FLAGGED = ("hotspot", "works_well")
+MOST_RUNS = 16  # of the method for one factor: programmes that overlap in more ways withhold the rarest
 NEAR_M = 500.0  # a hub further away does not tell where a place is
 AT_M = 25.0
 DIRECTIONS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
@@ -29,13 +32,64 @@ def findings_of(scores: Scores, *, factor: str, leg: Leg, rule: Rule, side_m: in
 
     `side_m` is that of the rule unless another is asked for.
     """
-    found = find_hotspots(scores, GRIDS[side_m or rule.side_m])
-    exact = list(_exact(found, factor, leg))
-    if rule.audience == "public":
-        few_alone = _few_alone(scores, found, rule)
-        # The ring must not lend people to a cell that too few have seen.
-        exact = [replace(one, n_people=0) if few else one for one, few in zip(exact, few_alone, strict=True)]
+    exact = exact_findings(scores, factor=factor, leg=leg, rule=rule, side_m=side_m)
     return [disclosure.disclosed(finding, personal=scores.person is not None, rule=rule) for finding in exact]
+
+
+def exact_findings(
+    scores: Scores, *, factor: str, leg: Leg, rule: Rule, side_m: int | None = None
+) -> Sequence[Finding]:
+    """The same with exact numbers, which must not leave; nobody stands behind what no number may be told of.
+
+    Of what women said alone, each cell is computed without the programmes that have too few women there.
+    """
+    grid = GRIDS[side_m or rule.side_m]
+    every = _computed(scores, grid, factor, leg, rule)
+    if scores.person is None or len(np.unique(scores.programme)) < 2:
+        return every
+    few = disclosure.thin(scores, visited_cells(grid, scores.places), factor=factor, rule=rule)
+    patterns, which, cells = np.unique(few, axis=1, return_inverse=True, return_counts=True)
+    settled, known = np.array(every, dtype=object), np.unique(scores.programme)
+    # The commonest choices of programmes come first; what is beyond the last is withheld.
+    chosen = [number for number in np.argsort(-cells, kind="stable").tolist() if patterns[:, number].any()]
+    runs = MOST_RUNS
+    for number in chosen:
+        there = which.ravel() == number
+        rest = _only(scores, ~np.isin(scores.programme, known[patterns[:, number]]))
+        again = {}
+        if runs and _visits(rest, grid, settled[there]):
+            again = {_cell(one): one for one in _computed(rest, grid, factor, leg, rule)}
+            runs -= 1
+        settled[there] = [again.get(_cell(one), replace(one, n_people=0)) for one in settled[there]]
+    made: list[Finding] = settled.tolist()
+    return made
+
+
+def _only(scores: Scores, which: Chosen) -> Scores:
+    """The chosen scores of what women said alone."""
+    columns = {
+        name: getattr(scores, name)[which] for name in ("programme", "outing", "night", "stop", "value", "person")
+    }
+    return Scores(**columns, places=Metres(scores.places.easting[which], scores.places.northing[which]))
+
+
+def _cell(finding: Finding) -> tuple[int, int]:
+    return finding.q_cell, finding.r_cell
+
+
+def _visits(scores: Scores, grid: Grid, wanted: Iterable[Finding]) -> bool:
+    """Whether the scores visited one of these cells."""
+    return bool(len(scores)) and not set(grid.cells_at(scores.places)).isdisjoint(map(_cell, wanted))
+
+
+def _computed(scores: Scores, grid: Grid, factor: str, leg: Leg, rule: Rule) -> list[Finding]:
+    """What the method finds; the ring must not lend people to a public cell that too few have seen."""
+    found = find_hotspots(scores, grid)
+    exact = list(_exact(found, factor, leg))
+    if rule.audience != "public":
+        return exact
+    few_alone = _few_alone(scores, found, rule)
+    return [replace(one, n_people=0) if few else one for one, few in zip(exact, few_alone, strict=True)]
 
 
 def _exact(found: Findings, factor: str, leg: Leg) -> Iterator[Finding]:

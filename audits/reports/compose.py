@@ -57,7 +57,10 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """All that an edition is computed from, of one moment."""
+    """All that an edition is computed from, of one moment.
+
+    With a reason in `left_out` nothing in `said` is what women said alone.
+    """
 
     order: Order
     programmes: Sequence[ProgrammeFacts]
@@ -65,6 +68,7 @@ class Gathered:
     said: dict[str, Said]
     hubs: Sequence[Hub]
     boroughs: Sequence[Shape]
+    left_out: str | None = None
 
     @property
     def rule(self) -> Rule:
@@ -101,6 +105,7 @@ def compose(gathered: Gathered) -> Contents:
         places=places_of(findings, gathered.hubs),
         stops=tuple(_stop_rows(gathered)) if rule.audience == "gla" else (),
         ground=_ground(gathered),
+        left_out=gathered.left_out,
     )
 
 
@@ -131,27 +136,34 @@ def _programme(found: ProgrammeFacts) -> Programme:
 
 def _findings(gathered: Gathered) -> Iterable[Finding]:
     """Every factor after dark: the leg that hotspots are about."""
-    for factor in FACTORS:
+    for factor in _spoken_of(gathered):
         scores = scores_of(gathered.field, gathered.said[factor.key], dark=True)
         yield from findings_of(scores, factor=factor.key, leg=HOTSPOT_LEG, rule=gathered.rule)
 
 
+def _spoken_of(gathered: Gathered) -> list[Factor]:
+    return [factor for factor in FACTORS if factor.key in gathered.said]
+
+
 def _levels(gathered: Gathered) -> Iterable[Levels]:
-    for factor in FACTORS:
+    for factor in _spoken_of(gathered):
         for leg in LEGS:
-            if tally := _tally(gathered.field, gathered.said[factor.key], factor, leg):
+            if tally := _tally(gathered, factor, leg):
                 yield disclosure.levels(tally, rule=gathered.rule)
 
 
-def _tally(field: Field, said: Said, factor: Factor, leg: Leg) -> Tally | None:
+def _tally(gathered: Gathered, factor: Factor, leg: Leg) -> Tally | None:
     """How one factor was scored on one leg; None where nobody was asked."""
+    field, said = gathered.field, gathered.said[factor.key]
     here = said.chosen(field.walks.dark[field.stops.walk[said.stop]] == (leg == "dark"))
     if not len(here.value):
         return None
-    scored = here.scored()
+    needed = gathered.rule.people_needed(factor.key)
+    scored = _of_enough(field, here.scored(), needed)
+    alike = _of_enough(field, scored, needed, by_level=True)
     walk = field.stops.walk[scored.stop]
-    counts = np.bincount(scored.value, minlength=4).tolist()
-    people = [_people(field, scored.chosen(scored.value == level)) for level in range(4)]
+    counts = np.bincount(alike.value, minlength=4).tolist()
+    people = [_people(field, alike.chosen(alike.value == level)) for level in range(4)]
     return Tally(
         factor=factor.key,
         label=factor.label,
@@ -161,8 +173,17 @@ def _tally(field: Field, said: Said, factor: Factor, leg: Leg) -> Tally | None:
         people=(people[0], people[1], people[2], people[3]),
         all_people=_people(field, scored),
         nights=len({field.walks.night_of[order] for order in np.unique(walk).tolist()}),
-        unanswered=int(len(here.value) - len(scored.value)),
+        unanswered=int(len(here.value) - len(here.scored().value)),
     )
+
+
+def _of_enough(field: Field, scored: Said, needed: int, *, by_level: bool = False) -> Said:
+    """Of what women said alone only programmes, or levels in a programme, that enough of them stand behind."""
+    if scored.person is None:
+        return scored
+    programme = field.walks.programme[field.stops.walk[scored.stop]]
+    group = programme * 4 + scored.value if by_level else programme
+    return scored.chosen(disclosure.enough_behind(group, scored.person, needed=needed))
 
 
 def _people(field: Field, said: Said) -> int:
@@ -175,9 +196,6 @@ def _people(field: Field, said: Said) -> int:
 def _coverage(gathered: Gathered) -> Coverage:
     walks, rule = gathered.field.walks, gathered.rule
     seconds = sum((end - start).total_seconds() for start, end in zip(walks.started_at, walks.ended_at, strict=True))
-    people = max(
-        (_people(gathered.field, said) for said in gathered.said.values() if said.person is not None), default=0
-    )
     walked, once = _walked(gathered.field, rule.side_m)
     first, last = _nights(gathered)
     return Coverage(
@@ -188,12 +206,22 @@ def _coverage(gathered: Gathered) -> Coverage:
         nights=disclosure.about(len(set(walks.night_of)), rule=rule),
         hours=disclosure.about(round(seconds / 3600, 1), rule=rule),
         stops=disclosure.about(len(gathered.field.stops), rule=rule),
-        people=disclosure.band(people) or ("fewer than 5" if len(walks) else "none"),
+        people=_participation(gathered),
         cut_short=disclosure.about(int(walks.cut_short.sum()), rule=rule),
         cells_walked=walked,
         cells_walked_once=once if rule.audience == "gla" else None,
         cells_in_area=cells_in([programme.area for programme in gathered.programmes], rule.side_m),
     )
+
+
+def _participation(gathered: Gathered) -> str:
+    """How many women said something alone, as wide as may be said, in programmes where enough of them did."""
+    if gathered.left_out:
+        return "not shown"
+    alone = [said for said in gathered.said.values() if said.person is not None]
+    counted = [_of_enough(gathered.field, said, gathered.rule.min_people) for said in alone]
+    people = max((_people(gathered.field, said) for said in counted), default=0)
+    return disclosure.band(people) or ("fewer than 5" if len(gathered.field.walks) else "none")
 
 
 def _nights(gathered: Gathered) -> tuple[date | None, date | None]:

@@ -125,7 +125,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """All that an edition says."""
+    """All that an edition says; `left_out` is the sentence where what women said alone may not be in it."""
 
     title: str
     audience: Audience
@@ -141,6 +141,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[Place, ...]
     stops: tuple[StopRow, ...]
     ground: Ground
+    left_out: str | None = None
 
 
 def canonical(value: Any) -> bytes:

@@ -2,6 +2,11 @@
 
 People are counted, never rows. Within the GLA a place needs five people, and ten for how women were treated and
 whether they belonged; the public sees fixed cells of 150 m only, in bands (domain.md, section 5; evidence.md).
+
+Two releases must not subtract to a woman either. What women said alone therefore leaves for whole programmes only
+(`why_left_out`), and where several programmes are shown together, each counts only where it alone has enough women:
+in a cell with its neighbours (`thin`) and at a level (`enough_behind`). So one programme more or less changes what
+is said of a place by no woman, or by as many as the rule asks.
 """
 
 from collections.abc import Sequence
@@ -9,14 +14,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from audits.errors import EditionNotAcceptable, FieldError
 from audits.reports.contents import Audience, Class, Counts, Finding, Leg, Levels
+from geo.contrasts import Visited
+from geo.scores import Scores
+
+Numbers = NDArray[np.integer]
+Chosen = NDArray[np.bool_]
 
 STRICT_FACTORS = frozenset({"belonging", "treatment"})
 STRICT_MIN_PEOPLE = 10
 BANDS = ((20, "20+"), (10, "10-19"), (5, "5-9"))
 TOO_FEW = "not enough people yet"
+NOT_WHOLE = (
+    "What women said alone is left out: this edition leaves out walks that count in its programmes, and two such "
+    "editions could be subtracted to show one woman's answers. An edition of whole programmes has it."
+)
 # Rounding to nine places first lets sums that differ only in the order of adding fall on the same side of a half.
 NOISE_DIGITS = 9
 
@@ -94,6 +110,61 @@ def _measured(finding: Finding, *, digits: int) -> Finding:
         q=rounded(finding.q, digits + 1),
         share_low=rounded(finding.share_low, digits),
     )
+
+
+def why_left_out(*, counted: int, taken: int) -> str | None:
+    """Why an edition may say nothing of what women said alone; None where every counted walk was taken.
+
+    >>> why_left_out(counted=7, taken=7) is None, why_left_out(counted=7, taken=6) == NOT_WHOLE
+    (True, True)
+    """
+    return None if taken == counted else NOT_WHOLE
+
+
+def enough_behind(group: Numbers, person: Numbers, *, needed: int) -> Chosen:
+    """For each score, whether its group (a programme, or a level in one) has so many different women.
+
+    >>> enough_behind(np.array([0, 0, 0, 1]), np.array([4, 5, 4, 4]), needed=2).tolist()
+    [True, True, True, False]
+    """
+    pairs = np.unique(np.stack([group, person]), axis=1)
+    found, women = np.unique(pairs[0], return_counts=True)
+    enough: Chosen = np.isin(group, found[women >= needed])
+    return enough
+
+
+def thin(scores: Scores, visited: Visited, *, factor: str, rule: Rule) -> Chosen:
+    """Where a programme has scores of too few women to count, (programmes in ascending order, cells).
+
+    A cell is meant as it is released, with its neighbours; for the public enough women must also stand behind what
+    the programme has in the cell itself, and enough nights behind both.
+    """
+    if scores.person is None:
+        raise ValueError("Only what women said alone is counted by woman.")
+    _, programme = np.unique(scores.programme, return_inverse=True)
+    women, women_here = _different(visited, programme, scores.person)
+    nights, nights_here = _different(visited, programme, scores.night)
+    enough = (women >= rule.people_needed(factor)) & (nights >= rule.min_nights)
+    if rule.audience == "public":
+        enough &= (women_here == 0) | ((women_here >= rule.min_people) & (nights_here >= rule.min_nights))
+    few: Chosen = (women > 0) & ~enough
+    return few
+
+
+def _different(visited: Visited, programme: Numbers, who: Numbers) -> tuple[Numbers, Numbers]:
+    """How many different ones of each programme each cell has with its neighbours, and by itself."""
+    _, code = np.unique(who, return_inverse=True)
+    cells, codes, programmes = len(visited), int(code.max()) + 1, int(programme.max()) + 1
+    here = np.unique((programme.astype(np.int64) * cells + visited.cell) * codes + code)
+    place, code = np.divmod(here, codes)
+    programme, cell = np.divmod(place, cells)
+    support = visited.support[cell].astype(np.int64)
+    around = ((programme[:, None] * cells + support) * codes + code[:, None])[support >= 0]
+
+    def counted(keys: Numbers) -> Numbers:
+        return np.bincount(keys // codes, minlength=programmes * cells).reshape(programmes, cells)
+
+    return counted(np.unique(around)), counted(here)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,12 +256,22 @@ def in_words(rule: Rule) -> Sequence[str]:
         "answered."
     )
     people = "People are counted, not answers. Nobody can look up what one woman said: no role can."
+    whole = (
+        "What women said alone is here for whole programmes only: an edition that leaves out a counted walk of one, by "
+        "its period, its moment or because the walk is not yet reviewed or old enough, has none of it."
+    )
+    together = (
+        "Where several programmes are shown together, what women said alone counts only in places, and at levels, "
+        "where its programme by itself has enough women. So no two editions can be subtracted to show a few."
+    )
     if rule.audience == "public":
         return (
             people,
             f"Places are hexagons of {rule.side_m} m sides that never move. One is shown where at least "
             f"{rule.min_people} people walked on at least {rule.min_nights} nights; else it is marked as withheld.",
             strict,
+            whole,
+            together,
             "Counts are bands (5-9, 10-19, 20+) or rounded to five, and estimates have one decimal.",
             "Only accepted walks of closed programmes count, in whole months that are over for two weeks or longer.",
             "No stops, no routes and no quotations are in a public edition.",
@@ -200,6 +281,8 @@ def in_words(rule: Rule) -> Sequence[str]:
         f"What women said alone is shown only as aggregates of at least {rule.min_people} people, for whole "
         "programmes, with people in bands (5-9, 10-19, 20+) and estimates to one decimal.",
         strict,
+        whole,
+        together,
         "What a group agreed aloud is shown stop by stop, without anybody's name or id.",
         "Notes flagged as disclosures, and remarks, following or stops by police, are sealed and in no file.",
     )

@@ -25,7 +25,7 @@ from audits.reports.as_pdf import set_report
 from audits.reports.cells import Hub
 from audits.reports.compose import Gathered, Order, by_content, compose
 from audits.reports.contents import Contents, data_sha256
-from audits.reports.evidence import ACCEPTED, COUNTED, Field, Said, Scope, agreed, field_of, said_alone
+from audits.reports.evidence import ACCEPTED, COUNTED, Field, Said, Scope, agreed, counted_walks, field_of, said_alone
 from audits.reports.queries import FACTORS, EditionFacts, FileFacts, edition, file_of
 from geo.hotspots import METHOD_VERSION
 from geo.places.entries import Kind
@@ -76,6 +76,9 @@ async def make_edition(new: NewEdition, press: Press, *, by: Caller, now: dateti
     Raises EditionNotAcceptable or NoSuchProgramme before anything is written. Any later fault is raised too, after
     the edition was marked as failed with a sentence.
     """
+    if new.order.as_of and new.order.as_of > now:
+        message = "That moment is still to come. Leave as_of out to take every walk that counts now."
+        raise EditionNotAcceptable(message, [FieldError("as_of", message)])
     programmes = await _programmes(new, by=by)
     scope = _scope(new.order, programmes, today=now.astimezone(LONDON).date(), press=press)
     await _begin(new, by=by, now=now)
@@ -165,11 +168,19 @@ async def gather(order: Order, programmes: Sequence[ProgrammeFacts], scope: Scop
     """All that an edition is computed from, read at one moment."""
     async with snapshot(GATHER_TIMEOUT_S):
         field = await field_of(scope)
-        said = {key: await _said(scope, field, key) for key in FACTORS}
+        left_out = disclosure.why_left_out(counted=await counted_walks(scope), taken=len(field.walks))
+        spoken_of = [key for key, factor in FACTORS.items() if not (left_out and factor.mode == "personal")]
+        said = {key: await _said(scope, field, key) for key in spoken_of}
         window = _window([found.area for found in programmes])
         around = await places_in_box(*window, kinds=(Kind.HUB, Kind.BOROUGH))
     return Gathered(
-        order=order, programmes=programmes, field=field, said=said, hubs=_hubs(around), boroughs=_boroughs(around)
+        order=order,
+        programmes=programmes,
+        field=field,
+        said=said,
+        hubs=_hubs(around),
+        boroughs=_boroughs(around),
+        left_out=left_out,
     )
 
 

@@ -125,6 +125,12 @@ async def field_of(scope: Scope) -> Field:
     return Field(walks, _stops(await fetch_tuples(*_query(STOPS_SQL, scope)), walks))
 
 
+async def counted_walks(scope: Scope) -> int:
+    """How many walks of these programmes count or may yet, whatever the scope takes of them; one query."""
+    every = Scope(programmes=scope.programmes, states=COUNTED)
+    return int((await fetch_tuples(*_query(COUNTED_SQL, every)))[0][0])
+
+
 async def agreed(scope: Scope, field: Field, factor: str) -> Said:
     """What the groups agreed on one factor; one query, by group_score_factor."""
     rows = _integers(await fetch_tuples(*_query(AGREED_SQL, scope, factor)), 2)
@@ -197,6 +203,7 @@ WALKS_SQL = """
            walk.ended_at, walk.group_size, walk.cut_short, walk.route
     from walk where {walks}
 """
+COUNTED_SQL = "select count(*) from walk where {walks}"
 STOPS_SQL = """
     select stop.number, stop.id, stop.walk, stop.sequence, stop.easting_m, stop.northing_m, stop.cell_q, stop.cell_r,
            stop.sun_band, stop.hub, stop.police, stop.security, stop.staff, stop.cctv_sign, stop.causes

@@ -166,7 +166,7 @@ async def test_the_stops_are_those_of_the_walks(walked: Walked) -> None:
     """Seven walks of nine stops, in the contract's columns; blank is not asked."""
     made = await ok(await walked.order(walked.lead), 201)
     got = await walked.service.http.get(f"/api/editions/{made['id']}/stops.csv", headers=walked.lead)
-    rows = list(csv.DictReader(io.StringIO(got.content.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(got.content.decode())))
 
     assert len(rows) == 63 and rows[0]["stop_no"] == "1" and rows[4]["causes"] == "glare"
     assert (rows[0]["lighting"], rows[0]["hub_waiting"], rows[0]["night_transport"]) == ("0", "not_applicable", "")
@@ -241,3 +241,33 @@ async def test_a_title_is_given_back_exactly_and_runs_nowhere(walked: Walked, ti
     shown = await ok(await walked.service.http.get(f"/api/editions/{made['id']}", headers=walked.analyst))
 
     assert (shown["title"], shown["state"]) == (title, "ready")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"from": "October"}, "from"), ({"to": "2026-02-30"}, "to"), ({"from": ""}, "from"), ({"factor": None}, "factor")],
+)
+async def test_a_question_that_cannot_be_read_names_its_own_word(
+    walked: Walked, asked: dict[str, Any], field: str
+) -> None:
+    """The fields are those of the query, never of our code; a missing one is named too."""
+    answer = await walked.hotspots(**{"factor": "lighting", **asked})
+
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_moment_to_come_is_refused(walked: Walked) -> None:
+    """An edition as of tomorrow would change until then."""
+    answer = await walked.order(as_of="2031-01-01T00:00:00Z")
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "as_of")
+
+
+async def test_the_stops_are_plain_utf_8(walked: Walked) -> None:
+    """One charset in the header, and no mark before the first column's name."""
+    made = await ok(await walked.order(), 201)
+    got = await walked.service.http.get(f"/api/editions/{made['id']}/stops.csv", headers=walked.analyst)
+
+    assert got.headers["content-type"] == "text/csv; charset=utf-8"
+    assert got.content.decode().startswith("programme,stop_no,")

@@ -1,12 +1,14 @@
 """Cells and places: what touches is one place, and a place has a name that a reader can find."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.reports.cells import findings_of, grid_reference, name_of_place, places_of
-from audits.reports.disclosure import GLA, PUBLIC
+from audits.reports.cells import _only, exact_findings, findings_of, grid_reference, name_of_place, places_of
+from audits.reports.disclosure import GLA, PUBLIC, Rule, disclosed
 from geo.crs import Metres
 from geo.scores import Scores
 from tests.audits.reports.samples import MIDDLE, finding
@@ -114,3 +116,70 @@ def test_places_are_named_by_the_nearest_station(east: float, north: float, name
 def test_grid_references_are_the_ordnance_surveys(easting: float, northing: float, reference: str) -> None:
     """Published examples of the National Grid."""
     assert grid_reference(easting, northing) == reference
+
+
+@st.composite
+def small_worlds(draw: st.DrawFn) -> Scores:
+    """Two or three programmes, each with women of its own who each scored in a few cells of a row."""
+    programmes = draw(st.integers(2, 3))
+    rows = [
+        (programme, 100 * programme + woman, cell, night)
+        for programme in range(programmes)
+        for woman in range(draw(st.integers(1, 8)))
+        for cell in draw(st.sets(st.integers(0, 5), min_size=1, max_size=4))
+        for night in range(draw(st.integers(1, 2)))
+    ]
+    programme, person, cell, night = np.array(rows, dtype=np.int64).T
+    outing = programme * 10 + night
+    return Scores(
+        programme=programme,
+        outing=outing,
+        night=night,
+        stop=outing * 10 + cell,
+        places=Metres.of(MIDDLE[0] + 100.0 * cell, np.full(len(cell), MIDDLE[1])),
+        value=(person + cell) % 4,
+        person=person,
+    )
+
+
+def released(world: Scores, programmes: tuple[int, ...], rule: Rule, factor: str) -> dict[str, int]:
+    """How many women stand behind each cell that is released of those programmes; a cell withheld has none."""
+    chosen = _only(world, np.isin(world.programme, programmes))
+    exact = exact_findings(chosen, factor=factor, leg="dark", rule=rule)
+    said = [disclosed(finding, personal=True, rule=rule) for finding in exact]
+    return {
+        one.cell: int(one.n_people or 0) for one, shown in zip(exact, said, strict=True) if shown.n_people is not None
+    }
+
+
+@given(small_worlds(), st.sampled_from((GLA, PUBLIC)), st.sampled_from(("feeling", "treatment")))
+def test_programmes_taken_away_uncover_nobody_few(world: Scores, rule: Rule, factor: str) -> None:
+    """Between nested choices of programmes a cell's women differ by none, or by as many as the rule asks."""
+    known = range(int(world.programme.max()) + 1)
+    choices = [chosen for n in range(1, len(known) + 1) for chosen in itertools.combinations(known, n)]
+    told = {chosen: released(world, chosen, rule, factor) for chosen in choices}
+    pairs = [(few, many) for few in choices for many in choices if set(few) < set(many)]
+    for few, many in pairs:
+        for cell in told[few].keys() & told[many].keys():
+            differ = told[many][cell] - told[few][cell]
+            assert differ == 0 or differ >= rule.people_needed(factor)
+
+
+def test_one_woman_of_another_programme_is_left_out() -> None:
+    """Five women of one programme and one of another in the same places: the six are told as the five alone."""
+    five, one = scores(women=5), scores(women=1)
+    columns = ("programme", "outing", "night", "stop", "value", "person")
+    ours = {name: getattr(five, name) for name in columns}
+    theirs = {name: getattr(one, name) + (0 if name in ("value", "night") else 1000) for name in columns}
+    both = Scores(
+        **{name: np.concatenate([ours[name], theirs[name]]) for name in columns},
+        places=Metres(*(np.concatenate(pair) for pair in zip(*map(axes, (five, one)), strict=True))),
+    )
+    for rule in (GLA, PUBLIC):
+        told = [findings_of(some, factor="feeling", leg="dark", rule=rule) for some in (five, both)]
+        assert told[0] == told[1] and {cell.n_people for cell in told[0]} == {"5-9"}
+
+
+def axes(world: Scores) -> tuple[np.ndarray, np.ndarray]:
+    """Eastings and northings."""
+    return world.places.easting, world.places.northing

@@ -19,13 +19,13 @@ CONTRACT = (
 
 def rows(content: bytes) -> list[dict[str, str]]:
     """The rows as a reader of CSV sees them."""
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
 def test_the_columns_are_those_of_the_contract() -> None:
     """Scripts rely on their names and their order."""
     assert ",".join(COLUMNS) == CONTRACT
-    assert stops_csv([]).decode("utf-8-sig") == CONTRACT + "\r\n"
+    assert stops_csv([]).decode() == CONTRACT + "\r\n"
 
 
 def test_blank_is_not_asked_and_an_answer_is_a_word() -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,13 +15,15 @@ from audits.errors import EditionNotAcceptable, NoSuchEdition, NoSuchProgramme, 
 from audits.photo_store import FolderPhotoStore
 from audits.programmes import close_programme
 from audits.queries import ProgrammeFacts
-from audits.reports.compose import Order
+from audits.reports.compose import Order, compose
 from audits.reports.contents import Audience
-from audits.reports.editions import NewEdition, Press, hand_out, make_edition
+from audits.reports.disclosure import NOT_WHOLE
+from audits.reports.editions import NewEdition, Press, gather, hand_out, make_edition
+from audits.reports.evidence import Scope
 from audits.reports.queries import EditionFacts, edition, files_of
 from migrations.database import execute, fetch, open_database, transaction
 from tests.audits.builders import ANALYST, LEAD, NOW, OTHER_LEAD, a_programme, an_auditor
-from tests.audits.reports.walked import Nights, walk_nights
+from tests.audits.reports.walked import GROUP, PERSONAL, Nights, walk_nights
 from tests.conftest import CHOSEN, Templates, drop_postgresql
 
 PUBLIC_DAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -90,9 +93,82 @@ async def test_walks_that_ended_after_as_of_are_left_out(database: str, store: F
     """An edition as of the second night knows only two nights."""
     await walk_nights(programme := await a_programme())
     made = await make(store, programme, as_of=datetime(2026, 10, 5, 12, 0, tzinfo=UTC))
-    rows = list(csv.DictReader(io.StringIO((await content_of(store, made))["stops.csv"].decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO((await content_of(store, made))["stops.csv"].decode())))
 
     assert {row["night_of"] for row in rows} == {"2026-10-03", "2026-10-04"}
+
+
+@pytest.mark.parametrize(
+    "slice_",
+    [
+        {"from_on": date(2026, 10, 4)},
+        {"to_on": date(2026, 10, 7)},
+        {"as_of": datetime(2026, 10, 5, 12, 0, tzinfo=UTC)},
+        {"from_on": date(2026, 10, 4), "to_on": date(2026, 10, 4)},
+    ],
+)
+async def test_part_of_a_programme_says_nothing_of_what_women_said_alone(
+    database: str, store: FolderPhotoStore, slice_: dict[str, Any]
+) -> None:
+    """So no two slices subtract to one woman; what groups agreed stays, and the file says what is not in it."""
+    await walk_nights(programme := await a_programme())
+    files = await content_of(store, await make(store, programme, **slice_))
+    told = json.loads(files["hotspots.geojson"])
+    factors = {feature["properties"]["factor"] for feature in told["features"]}
+
+    assert factors == {factor for factor in GROUP if factor not in ("hub_waiting", "night_transport")}
+    assert (set(told["left_out"]["factors"]), told["left_out"]["why"]) == (set(PERSONAL), NOT_WHOLE)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [{}, {"from_on": date(2026, 10, 3), "to_on": date(2026, 10, 8)}, {"as_of": NOW}, {"to_on": date(2027, 1, 1)}],
+)
+async def test_a_period_that_leaves_nothing_out_leaves_nothing_unsaid(
+    database: str, store: FolderPhotoStore, whole: dict[str, Any]
+) -> None:
+    """Every counted walk is in: what women said alone is there, and no sentence about it."""
+    await walk_nights(programme := await a_programme())
+    told = json.loads((await content_of(store, await make(store, programme, **whole)))["hotspots.geojson"])
+
+    assert "left_out" not in told
+    assert {feature["properties"]["factor"] for feature in told["features"]} >= set(PERSONAL)
+
+
+async def test_a_public_edition_waits_for_the_last_review(database: str, store: FolderPhotoStore) -> None:
+    """A walk that is received and not yet accepted will count later: until then nothing said alone is public."""
+    await walk_nights(programme := await a_programme(), Nights(state="accepted"))
+    async with transaction():
+        await execute("update walk set state = 'received' where night_of = $1", date(2026, 10, 8))
+    await close_programme(programme.id, by=LEAD, now=NOW)
+    told = json.loads(
+        (await content_of(store, await make(store, programme, audience="public", now=PUBLIC_DAY)))["hotspots.geojson"]
+    )
+
+    assert told["left_out"]["why"] == NOT_WHOLE
+    assert not {feature["properties"]["factor"] for feature in told["features"]} & set(PERSONAL)
+
+
+@pytest.mark.parametrize("audience", ["gla", "public"])
+async def test_a_programme_of_one_woman_changes_nothing_beside_another(
+    database: str, store: FolderPhotoStore, audience: Audience
+) -> None:
+    """[A] has nine women, [B] one in the same places: what women said alone is the same in [A] and in [A, B]."""
+    many, one = await a_programme(name="Many"), await a_programme(name="One")
+    await walk_nights(many, Nights(state="accepted", women=9))
+    await walk_nights(one, Nights(state="accepted", women=1, arrival=1))
+    for programme in (many, one):
+        await close_programme(programme.id, by=LEAD, now=NOW)
+    scope = {"states": ("accepted",)}
+    told = []
+    for chosen in ([many], [many, one]):
+        numbers = tuple(programme.number for programme in chosen)
+        order = Order(title="Both", audience=audience)
+        said = compose(await gather(order, chosen, Scope(programmes=numbers, **scope)))
+        alone = [found for found in said.findings if found.factor in PERSONAL]
+        told.append((alone, [found.counts for found in said.levels if found.personal], said.coverage.people))
+
+    assert told[0] == told[1] and told[0][2] == "5-9"
 
 
 async def test_the_uneasy_place_is_found_and_named(database: str, store: FolderPhotoStore) -> None:
