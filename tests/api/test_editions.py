@@ -271,3 +271,12 @@ async def test_the_stops_are_plain_utf_8(walked: Walked) -> None:
 
     assert got.headers["content-type"] == "text/csv; charset=utf-8"
     assert got.content.decode().startswith("programme,stop_no,")
+
+
+async def test_hotspots_of_all_programmes_leave_a_single_woman_out(walked: Walked) -> None:
+    """Beside the twelve women of one programme the one of another changes nothing that is told of `feeling`."""
+    alone = await ok(await walked.hotspots(programme_id=None))
+    beside = await commissioned(walked.service, walked.lead, "Beside")
+    await walk_nights(beside, Nights(women=1, after=10_000_000))
+
+    assert await ok(await walked.hotspots(programme_id=None)) == alone

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from audits.reports.disclosure import (
     band,
     check_whole_months,
     disclosed,
+    enough_behind,
     in_words,
     levels,
     newest_public_night,
@@ -125,6 +127,23 @@ def test_levels_that_few_stand_behind_are_hidden_and_the_rest_is_rounded() -> No
 
     assert said.counts == (None, 40, 40, 25)
     assert (said.n, said.unanswered) == ("10-19 people", "")
+
+
+said_by_women = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=80)
+
+
+@given(said_by_women, st.sampled_from((5, 10)))
+def test_levels_of_nested_programmes_differ_by_nobody_or_by_enough(
+    said: list[tuple[int, int, int]], needed: int
+) -> None:
+    """Whatever a programme adds to a level, at least so many women of it stand behind it."""
+    programme, value, woman = np.array(said, dtype=np.int64).T
+    kept = enough_behind(programme * 4 + value, woman, needed=needed)
+    added = {(p, v): {w for q, u, w in said if (q, u) == (p, v)} for p, v, _ in said}
+
+    assert {(p, v) for (p, v, _), k in zip(said, kept.tolist(), strict=True) if k} == {
+        group for group, women in added.items() if len(women) >= needed
+    }
 
 
 def test_strict_factors_hide_more() -> None:

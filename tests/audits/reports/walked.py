@@ -32,13 +32,14 @@ PERSONAL = [factor.key for factor in VERSION_1.factors if factor.mode == "person
 class Nights:
     """How much was walked: `walks` nights after dark, by so many women; the first of them in the light too.
 
-    `arrival` seeds the order in which rows were written.
+    `arrival` seeds the order in which rows were written; all rows' numbers are greater than `after`.
     """
 
     walks: int = 6
     women: int = 12
     state: str = "received"
     arrival: int = 0
+    after: int = 0
 
 
 async def walk_nights(programme: ProgrammeFacts, nights: Nights | None = None) -> None:
@@ -90,7 +91,7 @@ class _Rows:
         }
 
     def _numbered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        numbers = self.dealer.sample(range(1, 100 * len(rows) + 1), len(rows))
+        numbers = self.dealer.sample(range(self.nights.after + 1, self.nights.after + 100 * len(rows) + 1), len(rows))
         numbered = [{"number": number, **row} for number, row in zip(numbers, rows, strict=True)]
         self.dealer.shuffle(numbered)
         return numbered
