@@ -67,6 +67,15 @@ def test_every_column_of_the_stops_is_explained() -> None:
     assert {column for column in COLUMNS if f"`{column}`" not in REFERENCE} == set()
 
 
+def test_every_property_of_a_hotspot_is_explained() -> None:
+    """A design review's analyst finds what each figure of a cell says."""
+    source = (ROOT / "audits" / "reports" / "as_geojson.py").read_text(encoding="utf8")
+    properties = re.findall(r'^ +"(\w+)": finding\.', source, re.MULTILINE)
+
+    assert {"class", "q", "stability"} <= set(properties)
+    assert {name for name in properties if f"| `{name}` |" not in REFERENCE} - {"id"} == set()
+
+
 def test_the_map_of_the_tree_is_true() -> None:
     """Every file or folder that the README's map names is there."""
     block = README.split("## The tree")[1].split("```")[1]
