@@ -159,12 +159,11 @@ async def test_a_programme_of_one_woman_changes_nothing_beside_another(
     await walk_nights(one, Nights(state="accepted", women=1, after=10_000_000))
     for programme in (many, one):
         await close_programme(programme.id, by=LEAD, now=NOW)
-    scope = {"states": ("accepted",)}
     told = []
     for chosen in ([many], [many, one]):
         numbers = tuple(programme.number for programme in chosen)
         order = Order(title="Both", audience=audience)
-        said = compose(await gather(order, chosen, Scope(programmes=numbers, **scope)))
+        said = compose(await gather(order, chosen, Scope(programmes=numbers, states=("accepted",))))
         alone = [found for found in said.findings if found.factor in PERSONAL]
         told.append((alone, [found.counts for found in said.levels if found.personal], said.coverage.people))
 
