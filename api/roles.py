@@ -96,5 +96,14 @@ ROUTES: dict[str, frozenset[Role]] = {
     "GET /api/editions/{edition_id}/{name}": EVERYONE,
 }
 
-# A phone whose token was revoked may still hand in walks begun before that .
-REVOKED_DEVICES_MAY: frozenset[str] = frozenset({"PUT /api/walks/{walk_id}"})
+# A phone whose token was revoked may still hand in walks begun before that, to the end: their photos, completion, and
+# the receipt by which it deletes its copy. The commands hold each against the walk.
+REVOKED_DEVICES_MAY: frozenset[str] = frozenset(
+    {
+        "PUT /api/walks/{walk_id}",
+        "PUT /api/photos/{photo_id}",
+        "POST /api/walks/{walk_id}/complete",
+        "GET /api/walks/{walk_id}",
+        "GET /api/walks/{walk_id}/receipt",
+    }
+)

@@ -15,6 +15,7 @@ from api.roles import Principal
 # An escaped NUL that is not itself escaped: an even number of backslashes before \u0000.
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 MAX_FIELDS_SHOWN = 20
+MAX_EXACT = 2**53
 
 # How msgspec writes where a value is, and what is wrong with it.
 ANY_KEY = "[...]"
@@ -48,7 +49,7 @@ class JsonRequest(Request[Principal, None, State]):
             if ESCAPED_NUL.search(body):
                 raise _holds_nul(msgspec.json.decode(body))
             # Read straight into the handler's type: Litestar would read "2" as 2 and "true" as true.
-            return msgspec.json.decode(body or b"null", type=self._expected())
+            return _decoded(body or b"null", self._expected())
         except RecursionError:
             raise UnreadableBody("The JSON is nested too deep. Send it flatter.") from None
         except msgspec.ValidationError as error:
@@ -59,6 +60,27 @@ class JsonRequest(Request[Principal, None, State]):
     def _expected(self) -> Any:
         expected = self.scope["route_handler"].parsed_data_field
         return Any if expected is None else expected.annotation
+
+
+def _decoded(body: bytes, expected: Any) -> Any:
+    """The body in its type, without coercion, but that 7.0 and 7e0 are 7: JSON knows one kind of number."""
+    try:
+        return msgspec.json.decode(body, type=expected)
+    except msgspec.ValidationError as error:
+        if "got `float`" not in str(error):
+            raise
+    return msgspec.convert(_with_whole_numbers(msgspec.json.decode(body)), expected)
+
+
+def _with_whole_numbers(parsed: Any) -> Any:
+    if isinstance(parsed, float):
+        # Above this two whole numbers share one spelling, and nobody could say which is meant.
+        return int(parsed) if parsed.is_integer() and abs(parsed) < MAX_EXACT else parsed
+    if isinstance(parsed, list):
+        return [_with_whole_numbers(value) for value in parsed]
+    if isinstance(parsed, dict):
+        return {name: _with_whole_numbers(value) for name, value in parsed.items()}
+    return parsed
 
 
 def _misfit(complaint: str, body: bytes) -> dict[str, str]:

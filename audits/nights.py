@@ -24,10 +24,18 @@ Floats = NDArray[np.float64]
 def night_of(started_at: datetime) -> date:
     """The date on whose evening the night began: in London, a walk begun before 06:00 belongs to the day before.
 
+    The first morning of the calendar, which a phone's broken clock may show, has no day before.
+
     >>> night_of(datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
     datetime.date(2026, 10, 24)
     """
-    there = started_at.astimezone(LONDON)
+    try:
+        there = started_at.astimezone(LONDON)
+    except OverflowError:
+        # London was once 75 seconds behind Greenwich, and the calendar ends there.
+        return started_at.astimezone(UTC).date()
+    if there.date() == date.min:
+        return date.min
     return there.date() - timedelta(days=1) if there.time() < NIGHT_ENDS else there.date()
 
 

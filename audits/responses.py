@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from audits.errors import (
+    DeviceRevoked,
     FieldError,
     NoSuchResponse,
     ResponseAlreadyGiven,
@@ -57,6 +58,7 @@ class PresenceEffect(Wire, frozen=True, kw_only=True):
 
 
 NO_EFFECT = PresenceEffect()
+NO_SUCH_STOP = "This stop is not in that walk. Check both ids."
 
 
 class Response(Wire, frozen=True, kw_only=True):
@@ -81,13 +83,17 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ResponseReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What is safe here of a response: `received`, or `held` until then for a walk that has not come."""
+    """What is safe here of a response: `received`, or `held` until then for a walk that has not come.
+
+    It is `refused`, with the reason, once that walk has come without its stop: it never counts, and makes way.
+    """
 
     response_id: UUID
     walk_id: UUID
     stop_id: UUID
-    state: Literal["received", "held"]
+    state: Literal["received", "held", "refused"]
     held_until: datetime | None
+    reason: str | None = None
     received_at: datetime
 
 
@@ -101,6 +107,13 @@ class Sending:
     revoked_at: datetime | None = None
     # From a file of the operator's: complete as it stands, and without a phone's clock.
     imported: bool = False
+
+
+def signed_out() -> DeviceRevoked:
+    """What a phone is told that may no longer bring this."""
+    return DeviceRevoked(
+        "This device was signed out, and may only bring what it walked before. Ask your lead for a new invitation."
+    )
 
 
 def content_of_response(response: Response) -> bytes:
@@ -134,13 +147,14 @@ async def receive_response(response_id: UUID, response: Response, sending: Sendi
     mac = sending.seal.mac(content, purpose="response")
     async with transaction():
         # Always written as held and then joined: one way in, whichever of the two comes first.
+        # What she said before of no stop at all makes way; where this is no better, it stays.
+        await _let_go_of_refused(response_id, response, sending.by)
         first = await _insert_held(response_id, response, content, mac, sending)
         if first:
             joined = await join_held_responses(response.walk_id, sending.seal)
             # Asked of the stop, not of the join: the walk may have come between the two.
-            if not joined and await _is_elsewhere(response, sending.by):
-                message = "This stop is not in that walk. Check both ids."
-                raise ResponseNotAcceptable(message, [FieldError("stop_id", message)])
+            if not joined and await _is_elsewhere(response.walk_id, response.stop_id, sending.by):
+                raise ResponseNotAcceptable(NO_SUCH_STOP, [FieldError("stop_id", NO_SUCH_STOP)])
             await note_event("received", of="response", id=response_id, by=sending.by.id, at=sending.now)
     known = await _known(response_id)
     if known is None or known["auditor"] != sending.by.auditor:
@@ -159,12 +173,16 @@ async def response_receipt(response_id: UUID, *, by: Caller) -> ResponseReceipt:
     known = await _known(response_id)
     if known is None or known["auditor"] != by.auditor:
         raise _no_such_response()
+    held_until = known["held_until"]
+    # The walk may have come after it: asked now, so that both orders end alike.
+    refused = held_until is not None and await _is_elsewhere(known["walk_id"], known["stop_id"], by)
     return ResponseReceipt(
         response_id=response_id,
         walk_id=known["walk_id"],
         stop_id=known["stop_id"],
-        state="received" if known["held_until"] is None else "held",
-        held_until=known["held_until"],
+        state="refused" if refused else "held" if held_until else "received",
+        held_until=None if refused else held_until,
+        reason=NO_SUCH_STOP if refused else None,
         received_at=known["received_at"],
     )
 
@@ -246,14 +264,26 @@ async def _walk_is_there(walk_id: UUID, by: Caller) -> bool:
     return found is not None
 
 
-async def _is_elsewhere(response: Response, by: Caller) -> bool:
+async def _let_go_of_refused(response_id: UUID, response: Response, by: Caller) -> None:
+    """Delete what stands in this response's way and can never count, its walk being here without its stop."""
+    in_the_way = await fetch(
+        "select number, walk_id, stop_id from response "
+        "where auditor = $1 and walk is null and (id = $2 or stop_id = $3)",
+        *(by.auditor, response_id, response.stop_id),
+    )
+    for row in in_the_way:
+        if await _is_elsewhere(row["walk_id"], row["stop_id"], by):
+            await execute("delete from response where number = $1", row["number"])
+
+
+async def _is_elsewhere(walk_id: UUID, stop_id: UUID, by: Caller) -> bool:
     """Whether a walk that she walks for has come without this stop."""
-    if not await _walk_is_there(response.walk_id, by):
+    if not await _walk_is_there(walk_id, by):
         return False
     found = await fetch_value(
         "select stop.number from stop join walk on walk.number = stop.walk where stop.id = $1 and walk.id = $2",
-        response.stop_id,
-        response.walk_id,
+        stop_id,
+        walk_id,
     )
     return found is None
 

@@ -11,7 +11,6 @@ import msgspec
 
 from audits.darkroom.receiving import ANNOUNCE
 from audits.errors import (
-    DeviceRevoked,
     FieldError,
     IdTaken,
     NoSuchWalk,
@@ -22,8 +21,9 @@ from audits.errors import (
 from audits.events import EVENT, event, note_event
 from audits.instrument import value_and_answer
 from audits.queries import Caller, ProgrammeFacts, programme, programme_walked_by
-from audits.responses import Sending, join_held_responses
+from audits.responses import Sending, join_held_responses, signed_out
 from audits.walks import (
+    NOWHERE_M,
     Assessment,
     Ground,
     Problem,
@@ -70,6 +70,12 @@ GROUP_SCORE = """
     values ($1, $2, (select number from stop where id = $3), $4, $5, $6)
 """
 PROBLEM = "insert into walk_problem (walk, code, detail, field) values ($1, $2, $3, $4)"
+PROBLEM_ONCE = """
+    insert into walk_problem (walk, code, detail, field)
+    select cast($1 as bigint), cast($2 as text), cast($3 as text), cast($4 as text)
+    where not exists (select 1 from walk_problem where walk = $1 and code = $2)
+"""
+LATE = Problem("device-revoked", "The device was signed out after the walk began and before all of it was sent.")
 PLACE_FACTS = ("location", "easting_m", "northing_m", "cell_q", "cell_r")
 
 
@@ -126,6 +132,8 @@ async def receive_walk(walk_id: UUID, walk: Walk, sending: Sending) -> Received:
     another auditor's.
     """
     check(walk)
+    if sending.revoked_at is not None and walk.started_at >= sending.revoked_at:
+        raise signed_out()
     # Before anything is clipped: the whole content is compared, and only this is kept of it.
     mac = sending.seal.mac(content_of(walk), purpose="walk")
     to = await _walked_programme(walk.programme_id, sending)
@@ -148,16 +156,17 @@ async def receive_walk(walk_id: UUID, walk: Walk, sending: Sending) -> Received:
 async def complete_walk(walk_id: UUID, *, without: Collection[UUID], sending: Sending) -> Receipt:
     """Take the phone's word that all of the walk was sent, but the photos named in `without`; again changes nothing.
 
-    Raises NoSuchWalk, and PhotosMissing while others are missing.
+    Raises NoSuchWalk, DeviceRevoked where a revoked phone may not, and PhotosMissing while others are missing.
     """
     async with transaction():
         # Locked, so that two completions, or a completion and a review, come one after the other.
-        known = await lock("select number, auditor, state from walk where id = $1", walk_id)
-        if not known or known[0]["auditor"] != sending.by.auditor:
-            raise _no_such_walk()
+        known = await lock("select number, auditor, device, started_at, state from walk where id = $1", walk_id)
+        _must_be_theirs(known[0] if known else None, sending.by, sending.revoked_at)
         if known[0]["state"] == "incomplete":
             number = known[0]["number"]
             await _refuse_while_missing(number, without)
+            if sending.revoked_at is not None:
+                await execute(PROBLEM_ONCE, number, *LATE)
             doubtful = await fetch_value("select count(*) from walk_problem where walk = $1", number)
             state = "quarantined" if doubtful else "received"
             await execute("update walk set state = $1, completed_at = $2 where number = $3", state, sending.now, number)
@@ -167,12 +176,10 @@ async def complete_walk(walk_id: UUID, *, without: Collection[UUID], sending: Se
         return await _receipt(walk_id)
 
 
-async def receipt(walk_id: UUID, *, by: Caller) -> Receipt:
-    """What is safe here of the auditor's own walk; raises NoSuchWalk."""
+async def receipt(walk_id: UUID, *, by: Caller, revoked_at: datetime | None = None) -> Receipt:
+    """What is safe here of the auditor's own walk; raises NoSuchWalk, and DeviceRevoked as `complete_walk` does."""
     async with snapshot():
-        known = await _known(walk_id)
-        if known is None or known["auditor"] != by.auditor:
-            raise _no_such_walk()
+        _must_be_theirs(await _known(walk_id), by, revoked_at)
         return await _receipt(walk_id)
 
 
@@ -184,7 +191,9 @@ async def _refuse_while_missing(walk: int, without: Collection[UUID]) -> None:
 
 
 async def _known(walk_id: UUID) -> dict[str, Any] | None:
-    return await fetch_one("select number, auditor, content_mac, reviewed_at from walk where id = $1", walk_id)
+    return await fetch_one(
+        "select number, auditor, device, started_at, content_mac, reviewed_at from walk where id = $1", walk_id
+    )
 
 
 async def _receipt(walk_id: UUID) -> Receipt:
@@ -257,15 +266,22 @@ def _no_such_walk() -> NoSuchWalk:
     return NoSuchWalk("There is no such walk, or it is not yours. Check its id.")
 
 
+def _must_be_theirs(known: dict[str, Any] | None, by: Caller, revoked_at: datetime | None) -> None:
+    """The walk is the auditor's; and for a phone that was signed out, one that it began before and sent itself."""
+    hers = known if known is not None and known["auditor"] == by.auditor else None
+    # Whoever found the phone learns nothing of her other walks, not even which there are.
+    if revoked_at is not None and (hers is None or hers["device"] != by.device or hers["started_at"] >= revoked_at):
+        raise signed_out()
+    if hers is None:
+        raise _no_such_walk()
+
+
 def _assessed(walk: Walk, to: ProgrammeFacts, sending: Sending) -> Assessment:
-    if sending.revoked_at is not None and walk.started_at >= sending.revoked_at:
-        raise DeviceRevoked("This device was signed out before the walk began. Ask your lead for a new invitation.")
     ground = Ground(to.area, to.opens_on, to.closes_on)
     found = assess(walk, ground, received_at=sending.now, imported=sending.imported)
     if sending.revoked_at is None:
         return found
-    late = Problem("device-revoked", "The device was signed out after the walk began and before it was sent.")
-    return replace(found, problems=(*found.problems, late))
+    return replace(found, problems=(*found.problems, LATE))
 
 
 async def _insert(arrival: _Arrival) -> Receipt | None:
@@ -349,8 +365,8 @@ def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> d
         "sequence": stop.sequence,
         "planned_stop_id": stop.planned_stop_id,
         "observed_at": stop.observed_at,
-        # iOS says -1 where it does not know.
-        "accuracy_m": stop.accuracy_m if stop.accuracy_m is not None and stop.accuracy_m >= 0 else None,
+        # iOS says -1 where it does not know, and others say something enormous.
+        "accuracy_m": stop.accuracy_m if stop.accuracy_m is not None and 0 <= stop.accuracy_m <= NOWHERE_M else None,
         **(vars(found.place) if found.place else dict.fromkeys(PLACE_FACTS)),
         "sun_altitude_deg": found.sun_altitude_deg,
         "sun_band": found.sun_band,

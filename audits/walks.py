@@ -5,6 +5,7 @@ fields named (`check`), what is doubtful is kept and quarantined with reasons (`
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -36,17 +37,18 @@ from geo.shapes import Point, Shape, bounds, clip_route, distances_outside_m, po
 MAX_STOPS, MAX_PHOTOS = 500, 200
 MAX_SCORES, MAX_CAUSES = 60, 40
 MAX_NOTE, MAX_CAPTION, MAX_REASON, MAX_WORD = 2_000, 500, 500, 60
-MAX_SCORE = 1_000_000
-# What the database's smaller and usual whole numbers hold.
-MAX_SMALL_INT, MAX_INT = 32_767, 2**31 - 1
+# What the database's whole numbers hold, and what a number with a point tells apart.
+MAX_INT, MAX_EXACT = 2**31 - 1, 2**53
 MAX_PROBLEMS = 500
-# Beyond these a time is a phone's default or overflows once it is moved to another zone.
-YEARS = range(2000, 2100)
 SHA256_HEX = re.compile(r"[0-9a-fA-F]{64}")
 
 # The contract's limits: a stop this far out loses its place, no walk is this fast, no good clock this far off.
 FAR_OUTSIDE_M = 100.0
 MAX_SPEED_M_S = 60 / 3.6
+# No more than this of a phone's own doubt excuses a speed, or a phone that knows nothing could have been anywhere.
+MAX_SLACK_M = 50.0
+# Half way round the globe: who is known no better than this is not known at all.
+NOWHERE_M = 20_000_000.0
 CLOCK_TOLERANCE = timedelta(minutes=10)
 # Stands for client_sent_at in a walk's content: when it was sent is transport.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -211,8 +213,10 @@ def _canonical(stop: Stop) -> Stop:
 
 
 def whole(score: Score) -> Score:
-    """The score with 2.0 written as 2."""
-    return int(score) if isinstance(score, float) and score.is_integer() else score
+    """The score with 2.0 written as 2, and what is too large to be exact always with a point."""
+    if isinstance(score, str) or score % 1 != 0:
+        return score
+    return int(score) if abs(score) <= MAX_EXACT else float(score)
 
 
 def check(walk: Walk) -> None:
@@ -222,10 +226,10 @@ def check(walk: Walk) -> None:
 
 
 def _contradictions(walk: Walk) -> Iterator[FieldError]:
-    yield from _out_of_range("instrument_version", walk.instrument_version, 1, MAX_SMALL_INT)
+    yield from _out_of_range("instrument_version", walk.instrument_version, -MAX_INT, MAX_INT)
     yield from _out_of_range("group_size", walk.group_size, 1, 1_000)
     for name in ("started_at", "ended_at", "client_sent_at"):
-        yield from _not_of_our_time(name, getattr(walk, name))
+        yield from _out_of_time(name, getattr(walk, name))
     yield from too_long("cut_short_reason", walk.cut_short_reason, MAX_REASON)
     if walk.route is not None:
         yield from _bad_route(walk.route)
@@ -239,7 +243,7 @@ def _contradictions(walk: Walk) -> Iterator[FieldError]:
 
 def _bad_stop(path: str, stop: Stop) -> Iterator[FieldError]:
     yield from _out_of_range(f"{path}.sequence", stop.sequence, -MAX_INT, MAX_INT)
-    yield from _not_of_our_time(f"{path}.observed_at", stop.observed_at)
+    yield from _out_of_time(f"{path}.observed_at", stop.observed_at)
     longitude, latitude = stop.location.coordinates[:2]
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
         yield FieldError(f"{path}.location", "Longitude is within 180 degrees and latitude within 90, in this order.")
@@ -277,9 +281,12 @@ def _out_of_range(path: str, number: int, least: int, most: int) -> Iterator[Fie
         yield FieldError(path, f"This number is from {least} to {most}.")
 
 
-def _not_of_our_time(path: str, moment: datetime) -> Iterator[FieldError]:
-    if moment.year not in YEARS:
-        yield FieldError(path, f"This time is in no year from {YEARS.start} to {YEARS.stop - 1}.")
+def _out_of_time(path: str, moment: datetime) -> Iterator[FieldError]:
+    # However wrong a phone's clock is, its walk is kept; only what no calendar holds in UTC cannot be.
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        yield FieldError(path, "In UTC this time is in no year from 1 to 9999.")
 
 
 def too_long(path: str, text: str | None, most: int) -> Iterator[FieldError]:
@@ -295,10 +302,10 @@ def too_many_words(path: str, words: Sequence[str], most: int) -> Iterator[Field
 
 
 def unreasonable_scores(path: str, scores: Mapping[str, Score]) -> Iterator[FieldError]:
-    """The errors of scores that are too many or too large to be even a mistake."""
+    """The errors of scores that are too many, or are no number."""
     yield from too_many_words(path, tuple(scores), MAX_SCORES)
     for factor, score in scores.items():
-        if not isinstance(score, str) and abs(score) > MAX_SCORE:
+        if not isinstance(score, str) and not abs(score) <= sys.float_info.max:
             yield FieldError(f"{path}.{factor[:MAX_WORD]}", "A score is 0, 1, 2 or 3.")
 
 
@@ -436,6 +443,11 @@ def _doubts_about_times(walk: Walk, ground: Ground, received_at: datetime) -> It
         yield Problem("times-reversed", "The walk ends before it starts.", "ended_at")
     if not ground.opens_on <= night_of(walk.started_at) <= ground.closes_on:
         yield Problem("outside-programme-dates", "The night is not within the programme's dates.", "started_at")
+    stops = [(f"stops[{index}].observed_at", stop.observed_at) for index, stop in enumerate(walk.stops)]
+    for path, moment in (("ended_at", walk.ended_at), *stops):
+        # A walk may end on the morning after the last night, and no later.
+        if not -1 <= (night_of(moment) - ground.opens_on).days <= (ground.closes_on - ground.opens_on).days + 1:
+            yield Problem("outside-programme-dates", "This time is not within the programme's dates.", path)
 
 
 def _doubts_about_clock(offset_s: float) -> Iterator[Problem]:
@@ -452,7 +464,7 @@ def _doubts_about_places(stops: Sequence[Stop], outside_m: Floats) -> Iterator[P
     there, at_s = _degrees(stops), posix_s([stop.observed_at for stop in stops])[in_time]
     there = Degrees(there.lon[in_time], there.lat[in_time])
     # A phone that does not know where it is has not moved: what its accuracy explains is no speed.
-    slack_m = np.array([max(stop.accuracy_m or 0.0, 0.0) for stop in stops])[in_time]
+    slack_m = np.clip([stop.accuracy_m or 0.0 for stop in stops], 0.0, MAX_SLACK_M)[in_time]
     moved_m = great_circle_m(Degrees(there.lon[:-1], there.lat[:-1]), Degrees(there.lon[1:], there.lat[1:]))
     too_fast = moved_m - slack_m[:-1] - slack_m[1:] > MAX_SPEED_M_S * np.diff(at_s)
     for index in np.flatnonzero(too_fast).tolist():

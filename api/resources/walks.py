@@ -44,7 +44,7 @@ async def complete_walk(
 @get([ONE_WALK, f"{ONE_WALK}/receipt"], tags=["walks"], summary="What is safe here of your walk")
 async def get_receipt(walk_id: FromPath[UUID], who: NamedDependency[Principal]) -> Receipt:
     """A phone deletes its copy when this shows any state but `incomplete`."""
-    return await submissions.receipt(walk_id, by=who.caller)
+    return await submissions.receipt(walk_id, by=who.caller, revoked_at=who.device_revoked_at)
 
 
 WALKS = [put_walk, complete_walk, get_receipt]

@@ -10,12 +10,12 @@ from uuid import UUID
 import msgspec
 
 from audits.darkroom.children import Darkroom
-from audits.errors import NoSuchPhoto, PhotoDiffers, PhotoMismatch, PhotoRefused
+from audits.errors import NoSuchPhoto, PhotoDiffers, PhotoMismatch, PhotoOfAnotherKind, PhotoRefused
 from audits.events import EVENT, WORKER, event, note_event
 from audits.photo_store import PhotoStore
 from audits.photos import MAX_PHOTO_BYTES
 from audits.queries import VISIBLE, Caller, sight
-from audits.responses import HELD_FOR, Sending
+from audits.responses import HELD_FOR, Sending, signed_out
 from migrations.database import execute, execute_many, fetch, fetch_one, fetch_value, transaction
 
 # The bytes that came are those that the walk announces.
@@ -90,6 +90,12 @@ IN_USE = """
 """
 
 
+THEIR_PHOTO = """
+    select photo.number from photo join walk on walk.number = photo.walk
+    where photo.id = $1 and walk.auditor = $2 and walk.device = $3 and walk.started_at < $4
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
     """A photo's bytes as they came, the kind that was stated, and their digest in hex."""
@@ -113,9 +119,10 @@ async def receive_photo(
 ) -> tuple[PhotoReceipt, bool]:
     """Develop a photo and keep its pictures, once; also says whether this was the first time.
 
-    Raises PhotoRefused and its kin, PhotoMismatch, PhotoDiffers, DarkroomBusy, and NoSuchPhoto where the id is another
-    auditor's.
+    Raises PhotoRefused and its kin, PhotoMismatch, PhotoDiffers, DarkroomBusy, NoSuchPhoto where the id is another
+    auditor's, and DeviceRevoked where a revoked phone may not.
     """
+    await _refuse_signed_out(photo_id, sending)
     already = await _photo_already(photo_id, parcel, sending)
     if already is not None:
         return already, False
@@ -138,7 +145,8 @@ async def receive_photo(
 
 
 async def refuse_oversize(photo_id: UUID, sending: Sending, reason: str) -> None:
-    """No longer wait for a photo that its walk announces as larger than any may be."""
+    """No longer wait for a photo that its walk announces as larger than any may be; raises DeviceRevoked."""
+    await _refuse_signed_out(photo_id, sending)
     async with transaction():
         sql = "update photo set state = 'refused', refusal = $1 where id = $2 and auditor = $3 and bytes > $4"
         await execute(f"{sql} and state = 'expected'", reason, photo_id, sending.by.auditor, MAX_PHOTO_BYTES)
@@ -171,10 +179,21 @@ async def _photo_already(photo_id: UUID, parcel: Parcel, sending: Sending) -> Ph
         if not same:
             raise PhotoDiffers("Another photo was received under this id, and it stands. Send this one under a new id.")
         return PhotoReceipt(id=photo_id, state=row["state"], walk_id=row["walk_id"], held_until=row["held_until"])
-    announced = same and row["bytes"] == len(parcel.content) and row["media_type"] == parcel.media_type
-    if row["state"] == "expected" and not announced:
+    if row["state"] == "expected" and not (same and row["bytes"] == len(parcel.content)):
         raise PhotoMismatch("These are not the bytes that the walk announced. Send the photo that it lists.")
+    if row["state"] == "expected" and row["media_type"] != parcel.media_type:
+        raise PhotoOfAnotherKind("The walk announced this photo as another kind. State the kind that it lists.")
     return None
+
+
+async def _refuse_signed_out(photo_id: UUID, sending: Sending) -> None:
+    """A phone that was signed out may only bring the photos of walks that it began before and sent itself."""
+    if sending.revoked_at is None:
+        return
+    by = sending.by
+    theirs = await fetch_value(THEIR_PHOTO, photo_id, by.auditor, by.device, sending.revoked_at)
+    if theirs is None:
+        raise signed_out()
 
 
 async def photo_file(photo_id: UUID, *, width: Literal[320, 1600], caller: Caller, now: datetime) -> str:

@@ -81,6 +81,17 @@ async def test_damage_on_the_way_is_told(field: Field) -> None:
     assert (await field.get(f"walks/{walk_id}")).json()["missing_photos"] == [photo.id]
 
 
+@pytest.mark.parametrize("kind", ["image/png", "text/plain"])
+async def test_announced_bytes_under_another_kind_are_a_415(field: Field, kind: str) -> None:
+    """They are still waited for, under their own."""
+    photo = picture(a_jpeg())
+    await announced(field, photo)
+    answer = await field.put_photo(photo, **{"Content-Type": kind})
+
+    assert (answer.status_code, answer.json()["type"]) == (415, "/problems/photo-of-another-kind")
+    assert (await field.put_photo(photo)).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "status", "problem"),
     [

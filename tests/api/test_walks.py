@@ -1,6 +1,7 @@
 """Handing in a walk over HTTP: the statuses, names and words of the contract."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -111,6 +112,21 @@ async def test_what_cannot_be_read_is_a_400_that_names_the_field(
     assert [error["field"] for error in answer.json()["errors"]] == [named]
 
 
+async def test_a_whole_number_may_be_spelled_otherwise(field: Field) -> None:
+    """7.0 and 7e0 are 7, and the same walk; 7.5, true and "7" are no whole number."""
+    walk_id, body = str(uuid4()), json.dumps(field.body(picture(a_jpeg())))
+    respelled = body.replace('"group_size": 7', '"group_size": 7e0').replace('"sequence": 1,', '"sequence": 1.0,')
+    respelled = re.sub(r'("bytes": [0-9]+)', r"\1.0", respelled.replace('_version": 1', '_version": 10e-1'))
+    wrong = [body.replace('"group_size": 7', f'"group_size": {size}') for size in ("7.5", "true", '"7"', "1e30")]
+    headers = {"Content-Type": "application/json"}
+    texts = [body, respelled, *wrong]
+    answers = [await field.put(f"walks/{walk_id}", content=text, headers=headers) for text in texts]
+
+    assert respelled.count(".0") >= 2 and "7e0" in respelled and "10e-1" in respelled
+    assert [answer.status_code for answer in answers] == [201, 200, 400, 400, 400, 400]
+    assert {answer.json()["errors"][0]["field"] for answer in answers[2:]} == {"group_size"}
+
+
 @pytest.mark.parametrize("missing", ["programme_id", "instrument_version", "leg", "started_at", "stops", "photos"])
 async def test_what_is_missing_is_named(field: Field, missing: str) -> None:
     """By the contract's name."""
@@ -162,19 +178,24 @@ async def test_a_doubtful_walk_is_taken_and_told(field: Field) -> None:
 
 
 async def test_a_revoked_phone_brings_only_what_was_begun_before(field: Field) -> None:
-    """Its walk of last night is taken and quarantined; nothing else is."""
+    """Its walk of last night is taken to its end, and quarantined; nothing else is."""
+    walk_id, photo = str(uuid4()), picture(a_jpeg())
     await field.service.http.post("/api/devices/revoke", json={}, headers=field.me)
-    taken = await field.put_walk(field.body())
+    taken = await field.put_walk(field.body(photo), walk_id)
+    sent, done = await field.put_photo(photo), await field.complete(walk_id)
     later = field.service.clock().isoformat()
     refused = [
         await field.put_walk(field.body(started_at=later, ended_at=later)),
         await field.put_photo(picture(a_jpeg())),
         await field.get(f"walks/{uuid4()}/receipt"),
+        await field.complete(str(uuid4())),
+        await field.get("programmes"),
     ]
 
-    assert taken.status_code == 201, taken.text
+    assert [answer.status_code for answer in (taken, sent, done)] == [201, 201, 200], taken.text
+    assert (await field.get(f"walks/{walk_id}/receipt")).json()["state"] == done.json()["state"] == "quarantined"
     assert [problem["code"] for problem in taken.json()["problems"]] == ["device-revoked"]
-    assert [answer.status_code for answer in refused] == [401] * 3
+    assert [answer.status_code for answer in refused] == [401] * 5
 
 
 async def test_a_long_walk_is_taken(field: Field) -> None:

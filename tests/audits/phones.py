@@ -64,6 +64,7 @@ class Phone:
     darkroom: Darkroom
     store: FolderPhotoStore
     now: datetime = NOW
+    revoked_at: datetime | None = None
 
     def body(self, stops: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
         """A walk for its programme."""
@@ -76,7 +77,7 @@ class Phone:
 
     def sending(self, **more: Any) -> Sending:
         """How it hands something in."""
-        return Sending(by=self.by, now=self.now, seal=SEAL, **more)
+        return Sending(**{"by": self.by, "now": self.now, "seal": SEAL, "revoked_at": self.revoked_at, **more})
 
     async def put_walk(self, walk_id: UUID, body: dict[str, Any], **more: Any) -> Received:
         """The first step."""

@@ -28,6 +28,10 @@ moments = st.builds(lambda change, s: change + timedelta(seconds=s), near_change
         ("2026-03-29T05:00:00Z", "2026-03-29"),
         ("2026-07-01T00:00:00+01:00", "2026-06-30"),
         ("2027-01-01T00:00:00Z", "2026-12-31"),
+        # What a broken clock may show: London's own time would begin before the calendar does.
+        ("0001-01-01T00:00:00Z", "0001-01-01"),
+        ("0001-01-01T05:00:00Z", "0001-01-01"),
+        ("9999-12-31T23:59:59.999999Z", "9999-12-31"),
     ],
 )
 def test_a_night_ends_at_six_in_london(started_at: str, night: str) -> None:

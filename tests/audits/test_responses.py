@@ -138,6 +138,36 @@ async def test_a_stop_that_the_walk_does_not_have_is_refused(phone: Phone) -> No
     assert await fetch_value("select count(*) from response") == 0
 
 
+async def test_a_stop_that_the_walk_turns_out_not_to_have_is_refused(phone: Phone, peer: Phone) -> None:
+    """As if it had come after the walk: its receipt says why, it never counts, and sent again it is a refusal."""
+    said = Said(phone)
+    elsewhere = msgspec.structs.replace(said.response, stop_id=uuid4())
+    held, _ = await peer.put_response(elsewhere, said.response_id)
+    await phone.put_walk(said.walk_id, said.body)
+    await phone.complete(said.walk_id)
+    told = await response_receipt(said.response_id, by=peer.by)
+
+    assert (held.state, told.state, told.held_until) == ("held", "refused", None)
+    assert told.reason == "This stop is not in that walk. Check both ids." and await counted() == {}
+    with pytest.raises(ResponseNotAcceptable):
+        await peer.put_response(elsewhere, said.response_id)
+    assert await response_receipt(said.response_id, by=peer.by) == told
+
+
+@pytest.mark.parametrize("same_id", [True, False])
+async def test_a_refused_response_makes_way_for_a_better_one(phone: Phone, same_id: bool) -> None:
+    """Under its own id, or at the same stop under another."""
+    said, wrong = Said(phone), Said(phone)
+    mistaken = msgspec.structs.replace(said.response, walk_id=wrong.walk_id)
+    await phone.put_response(mistaken, said.response_id)
+    for walked in (said, wrong):
+        await phone.put_walk(walked.walk_id, walked.body)
+    told, first = await phone.put_response(said.response, said.response_id if same_id else uuid4())
+
+    assert (told.state, told.reason, first) == ("received", None, True)
+    assert await counted() == SCORES and await fetch_value("select count(*) from response") == 1
+
+
 async def test_nobody_learns_which_walks_there_are(phone: Phone) -> None:
     """A stranger's response to a walk that is there is held like one to a walk that is not."""
     stranger = Phone(await an_auditor(await a_programme()), phone.programme, phone.darkroom, phone.store)
@@ -200,7 +230,7 @@ async def test_a_response_that_races_its_walk_is_counted(phone: Phone, peer: Pho
     [
         ({"note": "x" * 2001}, "note"),
         ({"causes": ["x"] * 41}, "causes"),
-        ({"scores": {"feeling": 10**7}}, "scores.feeling"),
+        ({"scores": {"feeling": 10**309}}, "scores.feeling"),
         ({"scores": {f"f{n}": 1 for n in range(61)}}, "scores"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,12 +24,13 @@ from audits.errors import (
     UnknownProgramme,
     WalkDiffers,
 )
+from audits.nights import night_of
 from audits.queries import OPERATOR
 from audits.review import WalkDecision, review_walk
 from audits.submissions import Receipt, receipt
 from geo.spatial_index import where_box
 from migrations.database import fetch, fetch_one, fetch_value
-from tests.audits.builders import LEAD, NOW, a_programme, an_auditor
+from tests.audits.builders import LEAD, NOW, a_device, a_programme, an_auditor
 from tests.audits.phones import SEAL, Phone, a_body, a_jpeg, a_stop
 from tests.journeys.walks import Picture, picture
 
@@ -209,6 +212,56 @@ async def test_a_revoked_phone_may_bring_walks_begun_before(phone: Phone) -> Non
     assert not (await phone.put_walk(walk_id, body, revoked_at=NOW)).first
 
 
+async def test_a_revoked_phone_may_finish_what_it_began(phone: Phone) -> None:
+    """Its photos, completion and receipt, for a walk that it handed in before; which is quarantined now."""
+    walk_id, photo = uuid4(), picture(a_jpeg())
+    await phone.put_walk(walk_id, phone.body_with(photo))
+    phone.revoked_at = NOW
+    stored, _ = await phone.put_photo(photo)
+    complete = [await phone.complete(walk_id), await phone.complete(walk_id)]
+
+    assert (stored.state, complete[0].state, complete[0]) == ("stored", "quarantined", complete[1])
+    assert [problem["code"] for problem in complete[0].problems] == ["device-revoked"]
+    assert await receipt(walk_id, by=phone.by, revoked_at=NOW) == complete[0]
+
+
+async def test_a_revoked_phone_may_do_nothing_else(phone: Phone) -> None:
+    """With a walk begun later, with one of her other phone, or with none; nothing is kept or changed."""
+    walk_id, photo, began = uuid4(), picture(a_jpeg()), NOW.replace(day=24, hour=22, minute=10)
+    await phone.put_walk(walk_id, phone.body_with(photo))
+    found = replace(phone, by=replace(phone.by, device=await a_device(phone.by, None)), revoked_at=NOW)
+    for revoked in (found, replace(phone, revoked_at=began)):
+        for attempt in (revoked.put_photo(photo), revoked.complete(walk_id, photo.id), revoked.complete(uuid4())):
+            with pytest.raises(DeviceRevoked):
+                await attempt
+        with pytest.raises(DeviceRevoked):
+            await receipt(walk_id, by=revoked.by, revoked_at=revoked.revoked_at)
+    with pytest.raises(DeviceRevoked):
+        await found.put_photo(picture(a_jpeg()))
+
+    assert (await receipt(walk_id, by=phone.by)).missing_photos == [UUID(photo.id)]
+    assert await fetch_value("select count(*) from photo") == 1
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+async def test_a_walk_by_a_broken_clock_is_kept(phone: Phone, at: str) -> None:
+    """With its times as they were said, on either database; and quarantined."""
+    walk_id, said = uuid4(), {"started_at": at, "ended_at": at, "client_sent_at": at, "instrument_version": -1}
+    await phone.put_walk(walk_id, phone.body([a_stop(observed_at=at, accuracy_m=1e308)], **said))
+    walk = await fetch_one("select started_at, ended_at, night_of, instrument_version from walk")
+    stop = await fetch_one("select observed_at, accuracy_m from stop")
+    moment = datetime.fromisoformat(at)
+
+    assert walk == {
+        "started_at": moment,
+        "ended_at": moment,
+        "night_of": night_of(moment),
+        "instrument_version": -1,
+    }
+    assert stop == {"observed_at": moment, "accuracy_m": None}
+    assert (await phone.complete(walk_id)).state == "quarantined"
+
+
 async def test_what_comes_after_the_review_is_kept_for_the_reviewer(phone: Phone) -> None:
     """Sealed, once, without the way home and without far places; the walk that was reviewed stands."""
     walk_id, far = uuid4(), a_stop(3, where=(-0.135, 51.463))
@@ -277,9 +330,9 @@ async def test_a_flagged_note_and_chips_about_people_are_sealed(phone: Phone) ->
 
 async def test_what_cannot_be_counted_is_kept_as_it_was(phone: Phone) -> None:
     """And no score is made of it."""
-    await phone.put_walk(uuid4(), phone.body([a_stop(scores={"lighting": 9, "mood": 1, "help": "cannot_tell"})]))
+    await phone.put_walk(uuid4(), phone.body([a_stop(scores={"lighting": -1e300, "mood": 1, "help": "cannot_tell"})]))
 
-    assert json.loads(await fetch_value("select kept from stop")) == {"lighting": 9, "mood": 1}
+    assert json.loads(await fetch_value("select kept from stop")) == {"lighting": -1e300, "mood": 1}
     assert await fetch("select factor, value, answer from group_score") == [
         {"factor": "help", "value": None, "answer": "cannot_tell"}
     ]

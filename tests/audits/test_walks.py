@@ -15,10 +15,11 @@ from audits.errors import WalkNotAcceptable
 from audits.walks import Assessment, Ground, Walk, assess, check, content_of, without_what_is_not_kept
 from geo.shapes import distances_outside_m, length_m, read_shape
 from tests.audits.builders import BRIXTON, NOW
-from tests.audits.phones import IN_BRIXTON, a_body, a_stop, read
+from tests.audits.phones import IN_BRIXTON, STARTED, a_body, a_stop, read
 from tests.journeys.walks import picture
 
 PROGRAMME = uuid4()
+LAST_MOMENT = "9999-12-31T23:59:59.999999Z"
 GROUND = Ground(read_shape(BRIXTON), date(2026, 10, 1), date(2026, 12, 31))
 FAR = (-0.128, 51.463)  # 700 m west of the area
 JUST_OUTSIDE = (-0.1188, 51.463)  # 55 m west of it
@@ -74,6 +75,14 @@ def test_spelling_is_not_content() -> None:
     again = msgspec.json.decode(respelled({**body, "client_sent_at": "2026-10-26T09:00:00Z"}), type=Walk)
 
     assert content_of(again) == content_of(read(body))
+
+
+def test_large_scores_are_content_too() -> None:
+    """However they are spelled, and though no number with a point is exact there."""
+    stop = a_stop()
+    spelled = [read(a_body(PROGRAMME, [{**stop, "scores": {"lighting": n}}])) for n in (10**20, 1e20, 1e300)]
+
+    assert content_of(spelled[0]) == content_of(spelled[1]) != content_of(spelled[2])
 
 
 def test_missing_is_null() -> None:
@@ -186,17 +195,17 @@ def test_repeated_ids_are_refused() -> None:
     [
         ({"group_size": 0}, "group_size"),
         ({"group_size": 10**6}, "group_size"),
-        ({"instrument_version": 10**9}, "instrument_version"),
+        ({"instrument_version": 2**31}, "instrument_version"),
         ({"started_at": "0001-01-01T00:00:00+14:00"}, "started_at"),
         ({"ended_at": "9999-12-31T23:59:59-12:00"}, "ended_at"),
-        ({"client_sent_at": "1999-12-31T23:59:59Z"}, "client_sent_at"),
+        ({"client_sent_at": "0001-01-01T00:59:59+01:00"}, "client_sent_at"),
         ({"cut_short_reason": "x" * 501}, "cut_short_reason"),
         ({"stops": [a_stop(note="x" * 2001)]}, "stops[0].note"),
         ({"stops": [a_stop(hub="x" * 61)]}, "stops[0].hub"),
         ({"stops": [a_stop(causes=["x"] * 41)]}, "stops[0].causes"),
-        ({"stops": [a_stop(scores={"lighting": 10**7})]}, "stops[0].scores.lighting"),
+        ({"stops": [a_stop(scores={"lighting": 10**309})]}, "stops[0].scores.lighting"),
         ({"stops": [{**a_stop(), "sequence": 2**31}]}, "stops[0].sequence"),
-        ({"stops": [a_stop(observed_at="2150-01-01T00:00:00Z")]}, "stops[0].observed_at"),
+        ({"stops": [a_stop(observed_at="9999-12-31T23:59:59-00:01")]}, "stops[0].observed_at"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(change: dict[str, Any], field: str) -> None:
@@ -253,6 +262,12 @@ def test_all_faults_are_told_at_once() -> None:
         ("unknown-factor", {"stops": [a_stop(scores={"feeling": 2})]}),
         ("score-off-scale", {"stops": [a_stop(scores={"lighting": 4})]}),
         ("score-off-scale", {"stops": [a_stop(scores={"lighting": 2.5})]}),
+        ("score-off-scale", {"stops": [a_stop(scores={"lighting": -1e308})]}),
+        ("unknown-instrument", {"instrument_version": 0}),
+        ("unknown-instrument", {"instrument_version": -7}),
+        ("unknown-instrument", {"instrument_version": 2**31 - 1}),
+        ("outside-programme-dates", {"ended_at": "9999-12-31T23:59:59Z"}),
+        ("outside-programme-dates", {"stops": [a_stop(observed_at="1970-01-01T00:00:00Z")]}),
         ("stop-outside-area", {"stops": [a_stop(where=FAR)]}),
         ("leg-contradicts-sun", {"leg": "light"}),
     ],
@@ -295,6 +310,25 @@ def test_nobody_walks_at_60_km_an_hour(seconds: int, doubted: bool) -> None:
     there = a_stop(2, where=(-0.1115, 51.46564), observed_at=later.isoformat())
 
     assert ("impossible-speed" in codes(stops=[here, there])) == doubted
+
+
+@pytest.mark.parametrize("accuracy_m", [1e6, 1e308])
+def test_no_accuracy_excuses_every_speed(accuracy_m: float) -> None:
+    """Of a phone's own doubt 50 m count; 667 m at once remain a speed."""
+    places = [(-0.1115, 51.460), (-0.1115, 51.466)]
+    stops = [a_stop(1, where=where, accuracy_m=accuracy_m, observed_at=STARTED) for where in places]
+
+    assert codes(stops=stops) == ["impossible-speed"]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2150-06-01T00:00:00Z", LAST_MOMENT])
+def test_no_clock_is_too_wrong_to_be_kept(at: str) -> None:
+    """The walk is taken, and every doubt about its times is told."""
+    walk = {"started_at": at, "ended_at": STARTED, "client_sent_at": at, "stops": [a_stop(observed_at=at)]}
+    check(read(a_body(PROGRAMME, **walk)))
+    later = {"starts-in-future", "times-reversed"} if at > STARTED else set()
+
+    assert {"clock-off", "outside-programme-dates"} | later <= set(codes(**walk))
 
 
 def test_a_phone_that_does_not_know_where_it_is_has_not_run() -> None:

@@ -67,15 +67,17 @@ async def test_identical_photos_that_race_are_one(phone: Phone) -> None:
 
 
 async def test_bytes_that_the_walk_did_not_announce_are_not_taken(phone: Phone) -> None:
-    """Other bytes, or another kind; the photo stays missing, for its own bytes may still come."""
+    """Other bytes, or under another kind; the photo stays missing, for its own may still come."""
     walk_id, photo = uuid4(), picture(a_jpeg())
     await phone.put_walk(walk_id, phone.body_with(photo))
     with pytest.raises(PhotoMismatch):
         await phone.put_photo(Picture(photo.id, a_jpeg(5)))
-    with pytest.raises(PhotoMismatch):
-        await phone.put_photo(photo, media_type="image/png")
+    for kind in ("image/png", "text/plain"):
+        with pytest.raises(PhotoOfAnotherKind):
+            await phone.put_photo(photo, media_type=kind)
 
     assert (await receipt(walk_id, by=phone.by)).missing_photos == [UUID(photo.id)]
+    assert (await phone.put_photo(photo))[0].state == "stored"
 
 
 # --- refused ------------------------------------------------------------------------------------------------------
