@@ -196,11 +196,12 @@ async def test_who_sees_a_photo(field: Field) -> None:
     assert (await field.get(path, {"X": "y"})).status_code == 401
 
 
-async def test_a_photo_whose_file_is_lost_is_not_there(field: Field) -> None:
-    """A 404 in a sentence; no path of ours is told."""
+async def test_a_photo_whose_file_is_lost_is_our_fault(field: Field) -> None:
+    """A 500 in a sentence, because it must not look like a photo that never was; no path of ours is told."""
     path = await a_seen_photo(field)
     key = await fetch_value("select rendition_1600 from photo where id = $1", UUID(path.partition("/")[2]))
     (field.service.settings.data_dir / "photos" / key[:2] / key).unlink()
     answer = await field.get(path)
 
-    assert answer.status_code == 404 and str(field.service.settings.data_dir) not in answer.text
+    assert answer.status_code == 500 and answer.json()["type"] == "/problems/file-missing"
+    assert str(field.service.settings.data_dir) not in answer.text

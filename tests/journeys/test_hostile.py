@@ -40,11 +40,12 @@ def hostile(shared_data: Path) -> list[Path]:
 
 def test_hostile_images_are_refused_and_the_walk_stands(pilot: Pilot, shared_data: Path) -> None:
     """Each answers with a sentence or is taken; the walk completes without those refused; nothing grows or dies."""
-    files, auditor, now = hostile(shared_data), pilot.auditors[0], datetime.now(UTC).isoformat()
-    visited = stop(1, at=now, where=INSIDE)
+    files, auditor, noon = hostile(shared_data), pilot.auditors[0], "2026-06-10T12:00:00Z"
+    visited = stop(1, at=noon, where=INSIDE)
     pictures = [picture(path.read_bytes(), MEDIA_TYPES.get(path.suffix, "image/jpeg")) for path in files]
     manifest = [mine.in_manifest(visited["id"]) for mine in pictures if mine.content]
-    body = walk(pilot.programme, [visited], started=now, ended=now, leg="light", photos=manifest)
+    sent = {"leg": "light", "photos": manifest, "client_sent_at": datetime.now(UTC).isoformat()}
+    body = walk(pilot.programme, [visited], started=noon, ended=noon, **sent)
     walk_id, children = str(uuid4()), 0.0
     with pilot.http() as http:
         assert http.put(f"/api/walks/{walk_id}", json=body, headers=auditor).status_code == 201
