@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,10 +53,10 @@ from migrations.sealing import Seal
 
 # A phone that insists sends the same content again; different contents under one id are few, or an attack.
 MAX_REVISIONS = 20
-WALK_FACTS = (
-    *("instrument_version", "leg", "paired_walk_id", "started_at", "ended_at"),
-    *("group_size", "cut_short", "cut_short_reason"),
-)
+INSTANT = timedelta(microseconds=1)
+FIRST_MOMENT = datetime.min.replace(tzinfo=UTC) + INSTANT
+LAST_MOMENT = datetime.max.replace(tzinfo=UTC) - INSTANT
+WALK_FACTS = ("instrument_version", "leg", "paired_walk_id", "group_size", "cut_short", "cut_short_reason")
 # Raced by any number of identical requests, one inserts and the others wait for it and get nothing back (by
 # walk_id_unique). Most walks have no response before them, so their number comes along instead of a query.
 IF_NEW = """
@@ -341,6 +341,8 @@ def _walk_row(arrival: _Arrival) -> dict[str, Any]:
         "content_mac": arrival.mac,
         "state": complete if sending.imported else "incomplete",
         **{name: getattr(walk, name) for name in WALK_FACTS},
+        "started_at": _storable(walk.started_at),
+        "ended_at": _storable(walk.ended_at),
         "night_of": found.night_of,
         "dark": found.dark,
         "clock_offset_s": None if sending.imported else found.clock_offset_s,
@@ -364,7 +366,7 @@ def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> d
         "walk": number,
         "sequence": stop.sequence,
         "planned_stop_id": stop.planned_stop_id,
-        "observed_at": stop.observed_at,
+        "observed_at": _storable(stop.observed_at),
         # iOS says -1 where it does not know, and others say something enormous.
         "accuracy_m": stop.accuracy_m if stop.accuracy_m is not None and 0 <= stop.accuracy_m <= NOWHERE_M else None,
         **(vars(found.place) if found.place else dict.fromkeys(PLACE_FACTS)),
@@ -379,6 +381,11 @@ def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> d
         "sealed": _sealed(stop, found, arrival.sending.seal),
         "kept": msgspec.json.encode(found.kept).decode() if found.kept else None,
     }
+
+
+def _storable(moment: datetime) -> datetime:
+    # PostgreSQL's driver reads the calendar's first and last microsecond, which unset clocks show, as infinities.
+    return min(max(moment, FIRST_MOMENT), LAST_MOMENT)
 
 
 def _sealed(stop: Stop, found: StopFound, seal: Seal) -> bytes | None:
