@@ -324,7 +324,12 @@ def test_no_accuracy_excuses_every_speed(accuracy_m: float) -> None:
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2150-06-01T00:00:00Z", LAST_MOMENT])
 def test_no_clock_is_too_wrong_to_be_kept(at: str) -> None:
     """The walk is taken, and every doubt about its times is told."""
-    walk = {"started_at": at, "ended_at": STARTED, "client_sent_at": at, "stops": [a_stop(observed_at=at)]}
+    walk: dict[str, Any] = {
+        "started_at": at,
+        "ended_at": STARTED,
+        "client_sent_at": at,
+        "stops": [a_stop(observed_at=at)],
+    }
     check(read(a_body(PROGRAMME, **walk)))
     later = {"starts-in-future", "times-reversed"} if at > STARTED else set()
 
