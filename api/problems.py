@@ -74,6 +74,7 @@ from migrations.database import DatabaseFull, DatabaseReadOnly, DatabaseUnavaila
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = 5
 UNKNOWN_FIELD = re.compile(r"(?:unknown|required) field `([^`]*)`")
+MISSING_PARAMETER = re.compile(r"Missing required query parameter '([^']*)'")
 NO_BODY = "'data'"  # Litestar's complaint when a handler's body did not come
 logger = logging.getLogger("night_safety.problems")
 
@@ -246,6 +247,8 @@ def _page(request: Request[Any, Any, Any], body: dict[str, Any], headers: dict[s
 
 def _errors_of(error: Exception) -> Iterable[tuple[str, str]]:
     if isinstance(error, ValidationException):
+        if missing := MISSING_PARAMETER.search(error.detail):
+            return [(missing[1], "This is missing from the address.")]
         return [_field_error(found) for found in error.extra or () if isinstance(found, dict)]
     return [(found[0], found[1]) for found in getattr(error, "errors", ())]
 

@@ -71,7 +71,7 @@ class EditionShown(msgspec.Struct, frozen=True, kw_only=True):
 @get("/api/hotspots", tags=["evidence"], summary="What is known of every visited place on one factor")
 async def get_hotspots(
     who: NamedDependency[Principal],
-    factor: OfFactor = "",
+    factor: OfFactor,
     programme_id: OfProgramme = None,
     leg: OfLeg = "dark",
     cells: OfSide = "50",
@@ -79,8 +79,6 @@ async def get_hotspots(
     to_night: ToNight = None,
 ) -> Response[bytes]:
     """A GeoJSON FeatureCollection of hexagons in WGS 84, each tested or not; what few people said is withheld."""
-    if not factor:
-        raise _unreadable("factor", "Name a factor, such as lighting.")
     period = {"from_on": _night("from", from_night), "to_on": _night("to", to_night)}
     asked = HotspotsAsked(factor=factor, leg=leg, programme_id=programme_id, side_m=int(cells), **period)
     found = await queries.hotspots(asked, caller=who.caller)
