@@ -1,7 +1,7 @@
 """What may be said of few people: the one module that every output of an edition passes.
 
 People are counted, never rows. Within the GLA a place needs five people, and ten for how women were treated and
-whether they belonged; the public sees fixed cells of 150 m only, in bands (domain.md, section 5; evidence.md).
+whether they belonged; the public sees fixed cells of 150 m only, in bands.
 
 Two releases must not subtract to a woman either. What women said alone therefore leaves for whole programmes only
 (`why_left_out`), and where several programmes are shown together, each counts only where it alone has enough women:

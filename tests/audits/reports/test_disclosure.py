@@ -55,7 +55,7 @@ def exact_findings(draw: st.DrawFn) -> Finding:
 
 
 def people_needed(found: Finding) -> int:
-    """How many people domain.md asks for."""
+    """How many people the rule asks for."""
     return 10 if found.factor in STRICT_FACTORS else 5
 
 
