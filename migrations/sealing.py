@@ -29,6 +29,7 @@ class Seal:
             raise ValueError(f"A key has at least {MIN_KEY_BYTES} bytes, this one has {len(key)}. Make a new one.")
         self._key = key
         self._cipher = AESGCM(_derived(key, "seal"))
+        self._mac_keys: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
         return "Seal(...)"
@@ -60,7 +61,10 @@ class Seal:
 
     def mac(self, content: bytes, *, purpose: str) -> bytes:
         """HMAC-SHA256 of `content` (32 bytes), under a key of its own for each purpose."""
-        return hmac.digest(_derived(self._key, f"mac:{purpose}"), content, hashlib.sha256)
+        # Deriving costs more than the HMAC itself, and the purposes are few.
+        if purpose not in self._mac_keys:
+            self._mac_keys[purpose] = _derived(self._key, f"mac:{purpose}")
+        return hmac.digest(self._mac_keys[purpose], content, hashlib.sha256)
 
 
 def hash_token(token: str) -> str:
