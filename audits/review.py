@@ -14,7 +14,6 @@ from audits.tables import Photo, Walk
 from migrations.database import fetch_one, lock, transaction
 
 MAX_REASON_LENGTH = 2000
-DECIDED = ("accepted", "rejected")
 
 
 class WalkDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

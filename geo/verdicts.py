@@ -24,7 +24,6 @@ STRONG_MARGIN = 0.1  # of a score; what lies nearer to no difference may be real
 LEAST_PEOPLE = 5
 LEAST_WALKS = 3
 LEAST_WALKS_OF_A_GROUP_FACTOR = 8  # with 5 walks eleven factors would flag 5-17 % of pilots where nothing differs
-LEAST_NIGHTS = 2
 LARGEST_SHARE = 0.34  # of a programme's scores; beyond it a place is compared with too little else
 
 Counts = NDArray[np.int64]
@@ -199,6 +198,7 @@ def _nights(walked: Walked, walks: Sums, places: int) -> Counts:
 
 
 def _several_nights(walked: Walked, walks: Sums, places: int) -> BoolArray:
+    """Whether a place was walked on two nights at least: some night there differs from its first."""
     night = walked.walk_night[walks.who]
     starts = run_starts(walks.place)
     several = np.zeros(places, dtype=bool)
