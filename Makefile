@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CORES ?= auto
 PAGES := api/pages
 
-.PHONY: demo test bench check format locks assets system clean
+.PHONY: demo test explore bench check format locks assets system clean
 
 ## Prepare a place to try everything, serve it, and say what to try.
 demo: $(VENV)/.installed $(PAGES)/node_modules/.installed
@@ -15,6 +15,10 @@ demo: $(VENV)/.installed $(PAGES)/node_modules/.installed
 ## Everything that must hold: style, types, tests on every database that is there.
 test: check
 	$(BIN)/pytest -q -n $(CORES) $(TESTS)
+
+## The properties alone, with examples that nobody has tried yet.
+explore: $(VENV)/.installed-dev
+	$(BIN)/pytest -q -n $(CORES) -m hypothesis --hypothesis-profile=explore $(TESTS)
 
 ## Style and types.
 check: $(VENV)/.installed-dev $(PAGES)/node_modules/.installed
@@ -30,15 +34,17 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-## Debian packages that the tests use when they are there: PostGIS, a browser, PDF and metadata readers.
+## Debian packages that the tests use when they are there: PostGIS, browsers, readers of PDFs, maps and metadata.
 system:
 	apt-get update -qq
-	apt-get install -y -qq --no-install-recommends postgresql-15-postgis-3 chromium poppler-utils libimage-exiftool-perl
+	apt-get install -y -qq --no-install-recommends postgresql-15-postgis-3 poppler-utils \
+		chromium firefox-esr webkit2gtk-driver xvfb \
+		libimage-exiftool-perl gdal-bin python3-gdal
 
-## Pin every dependency with its hashes, without index lines.
+## Pin every dependency with its hashes and extras (an older pip looks for `name[extra]` by itself), without index lines.
 locks: $(VENV)/.installed-dev
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --strip-extras --allow-unsafe --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --no-strip-extras --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --no-strip-extras --allow-unsafe --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev -o requirements-dev.lock requirements.lock pyproject.toml
 
 assets: $(PAGES)/node_modules/.installed
 

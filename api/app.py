@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Request
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
@@ -20,7 +19,7 @@ from api.doorstep import Doorstep
 from api.guard import allow
 from api.limits import slow_down
 from api.pages import PAGES
-from api.pages.assets import asset_url
+from api.pages.kit.templates import environment
 from api.postman import Postman
 from api.problems import answer
 from api.resources import RESOURCES
@@ -30,12 +29,12 @@ from api.wire import JsonRequest
 from api.worker import Tools, working
 from audits.darkroom.children import Darkroom
 from audits.photo_store import PhotoStore
+from charter.register import Desk
 from migrations.database import open_database
-from migrations.sealing import Seal
+from migrations.sealing import Seal, new_token
 
 Clock = Callable[[], datetime]
 MAX_JSON_BYTES = 12_000_000  # a walk of 500 stops with full notes is about 3 MB; a chain's 5,000 premises about 2 MB
-TEMPLATES = Path(__file__).parent / "pages" / "templates"
 # Litestar adds schema pages that load scripts from elsewhere; ours is the one in resources/health.py.
 SCHEMA_PAGES = "/litestar-schema-pages"
 
@@ -58,33 +57,23 @@ def create_app(
     `clock` answers the present as an aware UTC time, `postman` sends letters, `photo_store` keeps files.
     With `worker` the chores (letters, retention) run inside this process. The database opens with the lifespan.
     """
-    seal = Seal(secret_key(settings))
-    darkroom = Darkroom()
+    state = State(
+        {"seal": Seal(secret_key(settings)), "settings": settings, "clock": clock, "photo_store": photo_store}
+    )
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with open_database(settings.database_url), darkroom:
+        async with open_database(state.settings.database_url), Darkroom() as state.darkroom:
             if not worker:
                 yield
                 return
-            async with working(Tools(clock=clock, postman=postman, photo_store=photo_store, seal=seal)):
+            tools = tools_of(state.settings, clock=clock, postman=postman, photo_store=photo_store)
+            async with working(tools):
                 yield
 
-    def now() -> datetime:
-        return clock()
-
-    def who(request: Request[Any, Any, Any]) -> Principal:
-        return request.scope["user"]  # type: ignore[no-any-return]
-
-    parts: dict[str, Any] = {"settings": settings, "seal": seal, "darkroom": darkroom, "photo_store": photo_store}
-    dependencies = {name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()}
     app = Litestar(
         route_handlers=[*RESOURCES, *PAGES],
-        dependencies={
-            **dependencies,
-            "now": Provide(now, sync_to_thread=False),
-            "who": Provide(who, sync_to_thread=False),
-        },
+        dependencies=_dependencies(state),
         guards=[allow, slow_down],
         lifespan=[lifespan],
         request_class=JsonRequest,
@@ -92,8 +81,10 @@ def create_app(
         exception_handlers={Exception: answer, 404: answer, 405: answer},
         openapi_config=OpenAPIConfig(title="Night Safety", version="1", path=SCHEMA_PAGES, render_plugins=()),
         on_app_init=[_last(WithoutSchemaPages())],
-        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_pages(settings))),
-        state=State({"settings": settings, "seal": seal, "clock": clock}),
+        template_config=TemplateConfig(
+            instance=JinjaTemplateEngine.from_environment(environment(base_url=settings.base_url))
+        ),
+        state=state,
         logging_config=None,
         debug=False,
     )
@@ -101,8 +92,40 @@ def create_app(
     return app
 
 
-def _always(part: Any) -> Callable[[], Any]:
-    return lambda: part
+def tools_of(settings: Settings, *, clock: Clock, postman: Postman, photo_store: PhotoStore) -> Tools:
+    """What the chores work with."""
+    return Tools(
+        clock=clock,
+        postman=postman,
+        photo_store=photo_store,
+        seal=Seal(secret_key(settings)),
+        base_url=settings.base_url,
+        contact_months=settings.contact_months,
+        equality_months=settings.equality_months,
+        public_delay_days=settings.public_delay_days,
+    )
+
+
+def _dependencies(state: State) -> dict[str, Provide]:
+    """What a handler may ask for by name; each is looked up in the application's state when it is asked for."""
+
+    def now() -> datetime:
+        return state.clock()  # type: ignore[no-any-return]
+
+    def desk() -> Desk:
+        base_url = state.settings.base_url
+        return Desk(now=state.clock(), seal=state.seal, base_url=base_url, new_id=uuid4, new_token=new_token)
+
+    def who(request: Request[Any, Any, Any]) -> Principal:
+        return request.scope["user"]  # type: ignore[no-any-return]
+
+    parts = {name: _part(state, name) for name in ("settings", "seal", "darkroom", "photo_store")}
+    asked: dict[str, Callable[..., Any]] = {**parts, "now": now, "desk": desk, "who": who}
+    return {name: Provide(answer, sync_to_thread=False) for name, answer in asked.items()}
+
+
+def _part(state: State, name: str) -> Callable[[], Any]:
+    return lambda: state[name]
 
 
 def _last(plugin: InitPlugin) -> Callable[[AppConfig], AppConfig]:
@@ -113,11 +136,3 @@ def _last(plugin: InitPlugin) -> Callable[[AppConfig], AppConfig]:
         return app_config
 
     return add
-
-
-def _pages(settings: Settings) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.globals.update(base_url=settings.base_url, asset_url=asset_url)
-    return environment

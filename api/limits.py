@@ -7,7 +7,9 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from api.problems import TooManyRequests
+from api.settings import Settings
 from migrations.database import execute, fetch_value, transaction
+from migrations.sealing import Seal
 
 HOUR_S = 3600
 
@@ -25,7 +27,31 @@ ALLOWANCES: dict[str, Allowance] = {
     "POST /api/charter/signatures": Allowance(30),
     "POST /api/charter/confirmations": Allowance(60),
     "POST /charter/confirm": Allowance(60),
+    # A form of some ten pages, and four more for each of its premises; sending it is signing.
+    "POST /charter/sign/{page}": Allowance(300),
+    "POST /charter/sign/premises": Allowance(300),
+    "POST /charter/sign/premises/{place}/find": Allowance(300),
+    "POST /charter/sign/premises/{place}/details": Allowance(300),
+    "POST /charter/sign/premises/{place}/position": Allowance(300),
+    "POST /charter/sign/premises/{place}/hours": Allowance(300),
+    "POST /charter/sign/premises/{place}/remove": Allowance(300),
+    "POST /charter/sign/check": Allowance(30),
     "POST /api/invitations/redeem": Allowance(60),
+    "POST /api/sign-in": Allowance(60),
+    "POST /sign-in": Allowance(60),
+    "POST /api/sign-in/confirm": Allowance(60),
+    "POST /sign-in/confirm": Allowance(60),
+    "POST /sign-in/code": Allowance(60),
+    "POST /sign-in/second-factor": Allowance(60),
+}
+
+QUARTER_S = 900
+# What is slowed by whose it is, from wherever it is asked. A code of six digits is right three times in a million: at
+# five guesses a quarter of an hour, a thief of letters guesses for more than a year until her chance is even.
+LETTERS_TO_SIGN_IN, CODES = "letters to sign in", "codes of a second factor"
+ALLOWANCES_EACH: dict[str, Allowance] = {
+    LETTERS_TO_SIGN_IN: Allowance(6, QUARTER_S),
+    CODES: Allowance(5, QUARTER_S),
 }
 
 
@@ -36,11 +62,22 @@ async def slow_down(connection: ASGIConnection, _: BaseRouteHandler) -> None:  #
     allowance = ALLOWANCES.get(route)
     if allowance is None or not state.settings.limits:
         return
-    address = client_address(connection, proxy_hops=state.settings.proxy_hops)
-    # Only a keyed hash of the address is kept, and only as long as its window.
-    client = state.seal.mac(address.encode(), purpose="request-count").hex()
+    client = network_of(connection, purpose="request-count").hex()
     now = state.clock()
     if await times_asked(client, route, allowance, now=now) > allowance.times:
+        raise TooManyRequests(allowance.window_s - int(now.timestamp()) % allowance.window_s)
+
+
+async def slow_down_each(what: str, whose: str, *, settings: Settings, seal: Seal, now: datetime) -> None:
+    """Count this once more for the address or person `whose`; raises TooManyRequests with the seconds to wait.
+
+    It is counted alike for addresses that are known and for others.
+    """
+    if not settings.limits:
+        return
+    allowance = ALLOWANCES_EACH[what]
+    client = seal.mac(whose.encode(), purpose="request-count-each").hex()
+    if await times_asked(client, what, allowance, now=now) > allowance.times:
         raise TooManyRequests(allowance.window_s - int(now.timestamp()) % allowance.window_s)
 
 
@@ -64,6 +101,13 @@ async def forget_counts(*, before: datetime) -> None:
     """Delete counts whose window began before `before`; a chore."""
     async with transaction():
         await execute("delete from request_count where window_began_at < $1", before)
+
+
+def network_of(connection: ASGIConnection, *, purpose: str) -> bytes:  # type: ignore[type-arg]
+    """A keyed hash of the client's address: all of it that is ever kept, and only as long as a window."""
+    state = connection.app.state
+    address = client_address(connection, proxy_hops=state.settings.proxy_hops)
+    return bytes(state.seal.mac(address.encode(), purpose=purpose))
 
 
 def client_address(connection: ASGIConnection, *, proxy_hops: int) -> str:  # type: ignore[type-arg]

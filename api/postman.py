@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from api.settings import LOOPBACK, PREFIX, BadSetting
-from charter.letters import Letter
+from charter.letters import Attachment, Letter
 
 __all__ = ["FolderPostman", "Letter", "LetterRefused", "NotSent", "Postman", "ServerDown", "SmtpPostman", "postman_for"]
 
@@ -141,7 +141,9 @@ def not_sent(error: Exception) -> NotSent:
 
 
 def as_message(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as mail: plain text first, HTML beside it; its id makes a second sending recognisable."""
+    """The letter as mail: plain text, HTML as its alternative, then what goes with both; its id makes a second sending
+    recognisable.
+    """
     message = EmailMessage()
     message["From"] = Address("Night Safety", addr_spec=sender)
     message["To"] = letter.to
@@ -151,7 +153,16 @@ def as_message(letter: Letter, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     message.set_content(letter.text, cte=_encoding(letter.text))
     message.add_alternative(letter.html, subtype="html", cte=_encoding(letter.html))
+    for attachment in letter.attachments:
+        _attach(message, attachment)
     return message
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    kind, *parameters = attachment.media_type.split(";")
+    main, _, sub = kind.partition("/")
+    named = dict(parameter.strip().split("=", 1) for parameter in parameters)
+    message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=named)
 
 
 def _encoding(text: str) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from litestar import Request, Response
@@ -15,19 +16,47 @@ from litestar.exceptions import (
     NotAuthorizedException,
     ValidationException,
 )
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from api.doorstep import request_id
+from api.drafts.cookie import ForeignForm
+from api.drafts.store import DraftTooLarge
+from api.sessions.errors import (
+    AddressNotAcceptable,
+    CodeNotRight,
+    LastAdministrator,
+    NoSuchPerson,
+    NothingToSetUp,
+    PersonNotAcceptable,
+    SignInLinkIsOver,
+    YourOwnRole,
+)
+from api.sessions.lasting import own_path
 from api.wire import UnreadableBody, WrongKind
+from audits.actions.errors import (
+    ActionChangedMeanwhile,
+    ActionNotAcceptable,
+    DonePhotoDiffers,
+    NoSuchDonePhoto,
+    NoSuchIssue,
+    NoSuchPlan,
+    NoSuchRecommendation,
+    OutOfTurn,
+    PlanNotPublishable,
+)
 from audits.errors import (
     AreaTooLarge,
+    CoverDiffers,
+    CoverNotAcceptable,
     DarkroomBusy,
     DecisionNotAcceptable,
     DeviceRevoked,
     DevicesNotNamed,
     DigestMissing,
     EditionNotAcceptable,
+    EditionNotReady,
+    EditionWithdrawn,
     EvidenceNotAcceptable,
     IdTaken,
     InvitationNotAcceptable,
@@ -35,6 +64,7 @@ from audits.errors import (
     NoSuchDevice,
     NoSuchEdition,
     NoSuchFile,
+    NoSuchInvitation,
     NoSuchPhoto,
     NoSuchProgramme,
     NoSuchResponse,
@@ -49,6 +79,8 @@ from audits.errors import (
     PhotoStoreFull,
     PhotoStoreUnavailable,
     PhotoTooLarge,
+    PictureChanged,
+    PlanIsWalked,
     ProgrammeClosed,
     ProgrammeNotAcceptable,
     ReportNotMade,
@@ -60,13 +92,46 @@ from audits.errors import (
     WalkDiffers,
     WalkNotAcceptable,
 )
+from audits.people.errors import AnswersNotAcceptable, HelpNotAcceptable, NobodyToErase, UnknownQuestionSet
+from audits.reviewing.errors import (
+    CannotNameOneself,
+    CorrectionNotAcceptable,
+    NoSuchNote,
+    NoSuchRevision,
+    NoSuchStop,
+    NotANamedReader,
+    NoteDecisionNotAcceptable,
+    RevisionDecided,
+    RevisionNotTakeable,
+    StopMovedMeanwhile,
+)
 from charter.errors import (
+    CertificateNotMade,
+    ChangedMeanwhile,
+    EvidenceFileDiffers,
+    EvidenceUnreadable,
     LinkIsOver,
+    NobodyThere,
+    NomineeNotAcceptable,
+    NoSuchEvidenceFile,
+    NoSuchPledge,
+    NoSuchPremises,
     NoSuchSignatory,
+    NotCertified,
+    NotHeld,
+    NotThisRole,
+    OrganisationWithdrew,
+    PledgeNotAcceptable,
+    PremisesNotAcceptable,
     SignatureNotAcceptable,
+    TooManyNamed,
     UnacceptableFilter,
     UnreadableFilter,
+    UnreadableSheet,
+    WhichOrganisation,
 )
+from charter.scheme.errors import DecidedMeanwhile, NobodyToWriteTo, NoSuchPair, NotDone, WordingTaken
+from charter.year.errors import NotForADeputy, ReviewNotAcceptable, ReviewNotOpen, WithdrawalNotAcceptable
 from geo.errors import UnacceptableShape
 from geo.places.errors import NoSuchPlace
 from migrations.database import DatabaseFull, DatabaseReadOnly, DatabaseUnavailable
@@ -97,12 +162,26 @@ class NotYourRole(Exception):
     """The caller is known, and this is not hers to do."""
 
 
+class SecondFactorDue(Exception):
+    """Somebody of the staff signed in by her letter, and has not shown her second factor yet."""
+
+    def __init__(self) -> None:
+        super().__init__("Show your second factor first: type the code that your app shows, at /sign-in/code.")
+
+
 class TooManyRequests(Exception):
     """The caller asks more often than one person would."""
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__("There were too many requests from your network. Wait a little and try again.")
         self.headers = {"Retry-After": str(retry_after_s)}
+
+
+class IfMatchMissing(Exception):
+    """An edit that does not say which state it was made of."""
+
+    def __init__(self) -> None:
+        super().__init__("Send the ETag of what you changed as If-Match, so that nobody else's change is lost.")
 
 
 class ExportsBusy(Exception):
@@ -116,6 +195,23 @@ CATALOGUE: dict[type[Exception], Problem] = {
     WrongKind: Problem("wrong-kind", 415, "That kind of content is not taken here"),
     NotSignedIn: Problem("not-signed-in", 401, "Who are you?", {"WWW-Authenticate": "Bearer"}),
     NotYourRole: Problem("not-your-role", 403, "This is not yours to do"),
+    SecondFactorDue: Problem("second-factor-due", 403, "Your second factor comes first"),
+    AddressNotAcceptable: Problem("address-not-acceptable", 422, "No letter can be sent there"),
+    SignInLinkIsOver: Problem("sign-in-link-is-over", 410, "This link works no more"),
+    CodeNotRight: Problem("code-not-right", 422, "This code is not right"),
+    NothingToSetUp: Problem("nothing-to-set-up", 409, "There is nothing to set up"),
+    PersonNotAcceptable: Problem("person-not-acceptable", 422, "Nobody was added"),
+    NoSuchPerson: Problem("no-such-person", 404, "There is no such person"),
+    LastAdministrator: Problem("last-administrator", 409, "Somebody must look after people"),
+    YourOwnRole: Problem("your-own-role", 409, "This would lock you out"),
+    ForeignForm: Problem("foreign-form", 403, "This form came from elsewhere"),
+    DraftTooLarge: Problem("draft-too-large", 413, "This is more than one form holds"),
+    IfMatchMissing: Problem("if-match-missing", 428, "Which state was changed?"),
+    ChangedMeanwhile: Problem("changed-meanwhile", 412, "Somebody else has changed this"),
+    OrganisationWithdrew: Problem("organisation-withdrew", 409, "The organisation withdrew"),
+    UnreadableSheet: Problem("unreadable", 400, "The request cannot be read"),
+    PremisesNotAcceptable: Problem("premises-not-acceptable", 422, "These premises cannot be taken as they stand"),
+    NoSuchPremises: Problem("no-such-premises", 404, "There are no such premises"),
     TooManyRequests: Problem("too-many-requests", 429, "Too many requests"),
     ExportsBusy: Problem("exports-busy", 503, "Many files are being downloaded", LATER),
     NoSuchPlace: Problem("no-such-place", 404, "There is no such place"),
@@ -124,14 +220,38 @@ CATALOGUE: dict[type[Exception], Problem] = {
     DatabaseReadOnly: Problem("database-read-only", 503, "Nothing can be saved just now", LATER),
     DatabaseFull: Problem("storage-full", 507, "There is no room to save this", LATER),
     SignatureNotAcceptable: Problem("signature-not-acceptable", 422, "The signature cannot be taken as it stands"),
+    ReviewNotAcceptable: Problem("review-not-acceptable", 422, "The review is not complete"),
+    ReviewNotOpen: Problem("review-not-open", 409, "This cannot be reviewed"),
+    WithdrawalNotAcceptable: Problem("withdrawal-not-acceptable", 422, "Nothing was withdrawn"),
+    NotForADeputy: Problem("not-for-a-deputy", 403, "This is not for a deputy"),
     LinkIsOver: Problem("link-is-over", 410, "This link works no more"),
     NoSuchSignatory: Problem("no-such-signatory", 404, "There is no such signatory"),
+    PledgeNotAcceptable: Problem("pledge-not-acceptable", 422, "The pledge cannot stand as it is said"),
+    EvidenceUnreadable: Problem("unreadable", 400, "The request cannot be read"),
+    NoSuchPledge: Problem("no-such-pledge", 404, "There is no such pledge"),
+    NoSuchEvidenceFile: Problem("no-such-picture", 404, "There is no such picture"),
+    EvidenceFileDiffers: Problem("picture-differs", 409, "Another picture has this id"),
+    NomineeNotAcceptable: Problem("nominee-not-acceptable", 422, "This person cannot be named"),
+    NotThisRole: Problem("not-your-role", 403, "This is not yours to do"),
+    NobodyThere: Problem("nobody-there", 404, "There is nobody to do that for"),
+    TooManyNamed: Problem("too-many-named", 429, "Too many people were named", {"Retry-After": "86400"}),
+    WhichOrganisation: Problem("which-organisation", 422, "Which organisation?"),
+    NotCertified: Problem("not-certified", 409, "There is no certificate just now"),
+    CertificateNotMade: Problem("certificate-not-made", 500, "The certificate could not be set"),
+    NotDone: Problem("not-done", 422, "Nothing was done"),
+    DecidedMeanwhile: Problem("decided-meanwhile", 409, "This was decided meanwhile"),
+    NoSuchPair: Problem("no-such-pair", 404, "There is no such pair"),
+    NobodyToWriteTo: Problem("nobody-to-write-to", 409, "There is nobody to write to"),
+    WordingTaken: Problem("wording-taken", 409, "This wording was published before"),
+    NotHeld: Problem("not-held", 409, "This signature is not held"),
     UnreadableFilter: Problem("unreadable", 400, "The request cannot be read"),
     UnacceptableFilter: Problem("unacceptable-filter", 422, "The register cannot be narrowed by that"),
     NotAcceptable: Problem("not-acceptable", 422, "This cannot be accepted as it stands"),
     ProgrammeNotAcceptable: Problem("programme-not-acceptable", 422, "This programme cannot be created"),
     AreaTooLarge: Problem("area-too-large", 403, "The area takes an administrator"),
+    NoSuchInvitation: Problem("no-such-invitation", 404, "There is no such invitation"),
     NoSuchProgramme: Problem("no-such-programme", 404, "There is no such programme"),
+    PlanIsWalked: Problem("plan-is-walked", 409, "This plan was walked already"),
     ProgrammeClosed: Problem("programme-closed", 409, "The programme is closed"),
     InvitationNotAcceptable: Problem("invitation-not-acceptable", 422, "This invitation cannot be made"),
     InvitationNotValid: Problem("invitation-not-valid", 410, "The invitation is not valid"),
@@ -139,6 +259,16 @@ CATALOGUE: dict[type[Exception], Problem] = {
     NoSuchDevice: Problem("no-such-device", 404, "There is no such device"),
     NothingToReview: Problem("nothing-to-review", 409, "There is nothing to review yet"),
     DecisionNotAcceptable: Problem("decision-not-acceptable", 422, "The decision needs a reason"),
+    CorrectionNotAcceptable: Problem("correction-not-acceptable", 422, "The stop cannot be moved like this"),
+    NoSuchStop: Problem("no-such-stop", 404, "There is no such stop"),
+    NoSuchRevision: Problem("no-such-revision", 404, "There is no such version"),
+    RevisionDecided: Problem("revision-decided", 409, "This version was decided about"),
+    RevisionNotTakeable: Problem("revision-not-takeable", 409, "This version cannot be taken over"),
+    NoSuchNote: Problem("no-such-note", 404, "There is no such note"),
+    NotANamedReader: Problem("not-a-named-reader", 403, "The note is restricted"),
+    CannotNameOneself: Problem("cannot-name-oneself", 409, "Somebody else names you"),
+    NoteDecisionNotAcceptable: Problem("note-decision-not-acceptable", 422, "The decision lacks something"),
+    StopMovedMeanwhile: Problem("changed-meanwhile", 412, "Somebody else has moved this stop"),
     UnknownInstrument: Problem("unknown-instrument", 404, "There is no such instrument"),
     NoSuchWalk: Problem("no-such-walk", 404, "There is no such walk"),
     WalkNotAcceptable: Problem("walk-not-acceptable", 422, "This walk cannot be taken as it stands"),
@@ -149,6 +279,8 @@ CATALOGUE: dict[type[Exception], Problem] = {
     PhotosMissing: Problem("photos-missing", 409, "Photos are still missing"),
     NoSuchPhoto: Problem("no-such-photo", 404, "There is no such photo"),
     NoSuchEdition: Problem("no-such-edition", 404, "There is no such edition"),
+    EditionWithdrawn: Problem("edition-withdrawn", 410, "This edition was withdrawn"),
+    EditionNotReady: Problem("edition-not-ready", 409, "This edition is not ready"),
     EditionNotAcceptable: Problem("edition-not-acceptable", 422, "The edition cannot be made as asked"),
     EvidenceNotAcceptable: Problem("evidence-not-acceptable", 422, "This cannot be asked of the evidence"),
     ReportNotMade: Problem("report-not-made", 500, "The report could not be set"),
@@ -156,16 +288,32 @@ CATALOGUE: dict[type[Exception], Problem] = {
     DigestMissing: Problem("digest-missing", 400, "The digest is missing"),
     PhotoMismatch: Problem("photo-mismatch", 422, "These are other bytes than announced"),
     PhotoDiffers: Problem("photo-differs", 409, "Another photo has this id"),
+    PictureChanged: Problem("picture-changed", 412, "This photo was painted over meanwhile"),
+    CoverNotAcceptable: Problem("cover-not-acceptable", 422, "This cannot be painted over"),
+    CoverDiffers: Problem("cover-differs", 409, "Something else was painted over under this id"),
     PhotoRefused: Problem("photo-refused", 422, "This photo cannot be taken"),
     PhotoOfAnotherKind: Problem("photo-of-another-kind", 415, "This kind of photo is not taken"),
     PhotoTooLarge: Problem("photo-too-large", 413, "This photo is too large"),
     DarkroomBusy: Problem("darkroom-busy", 503, "Many photos are coming in", LATER),
     PhotoStoreFull: Problem("storage-full", 507, "There is no room to save this", LATER),
     PhotoStoreUnavailable: Problem("photo-store-unavailable", 503, "Photos cannot be kept just now", LATER),
+    ActionNotAcceptable: Problem("action-not-acceptable", 422, "This cannot stand as it was sent"),
+    NoSuchIssue: Problem("no-such-issue", 404, "There is no such issue"),
+    NoSuchRecommendation: Problem("no-such-recommendation", 404, "There is no such recommendation"),
+    NoSuchDonePhoto: Problem("no-such-picture", 404, "There is no such picture"),
+    DonePhotoDiffers: Problem("picture-differs", 409, "Another picture has this id"),
+    ActionChangedMeanwhile: Problem("changed-meanwhile", 412, "Somebody else has changed this"),
+    OutOfTurn: Problem("out-of-turn", 409, "Something else comes first"),
+    PlanNotPublishable: Problem("plan-not-publishable", 409, "This plan cannot be public yet"),
+    NoSuchPlan: Problem("no-such-plan", 404, "There is no such plan"),
     NoSuchResponse: Problem("no-such-response", 404, "There is no such response"),
     ResponseNotAcceptable: Problem("response-not-acceptable", 422, "This response cannot be taken as it stands"),
     ResponseDiffers: Problem("response-differs", 409, "Another response has this id"),
     ResponseAlreadyGiven: Problem("response-already-given", 409, "You have answered at this stop"),
+    UnknownQuestionSet: Problem("unknown-question-set", 404, "There are no such questions"),
+    AnswersNotAcceptable: Problem("answers-not-acceptable", 422, "These answers cannot be kept as they stand"),
+    HelpNotAcceptable: Problem("help-not-acceptable", 422, "These help routes cannot be published"),
+    NobodyToErase: Problem("nobody-to-erase", 404, "There is nobody to erase"),
 }
 
 # What a person reads when the fault is ours or the framework's; the exception's own words stay in the log.
@@ -198,7 +346,9 @@ def problem_of(error: Exception) -> Problem | None:
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """The response for any exception: problem+json for programs, a plain page for people."""
+    """The response for any exception: problem+json for programs, a plain page or the way to sign in for people."""
+    if isinstance(error, NotSignedIn | SecondFactorDue) and wants_a_page(request):
+        return _to_sign_in(request, "/sign-in" if isinstance(error, NotSignedIn) else "/sign-in/code")
     problem = problem_of(error)
     if problem is not None:
         if problem.status == HTTP_500_INTERNAL_SERVER_ERROR:
@@ -239,6 +389,13 @@ def wants_a_page(request: Request[Any, Any, Any]) -> bool:
     if request.scope["path"].startswith(("/api", "/healthz", "/readyz")):
         return False
     return request.accept.best_match(["application/json", "text/html"], default="application/json") == "text/html"
+
+
+def _to_sign_in(request: Request[Any, Any, Any], page: str) -> Redirect:
+    """The page to sign in on, which leads back: to the page asked for, or to the one whose form was sent too late."""
+    wanted = urlsplit(str(request.url) if request.method == "GET" else request.headers.get("referer", ""))
+    path = own_path(f"{wanted.path}?{wanted.query}" if wanted.query else wanted.path)
+    return Redirect(f"{page}?{urlencode({'next': path})}" if path else page, status_code=303)
 
 
 def _page(request: Request[Any, Any, Any], body: dict[str, Any], headers: dict[str, str]) -> Response[Any]:

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 from litestar import Litestar
 
-from api.app import Clock, create_app
+from api.app import Clock, create_app, tools_of
 from api.logs import log_to_stderr
 from api.postman import postman_for
-from api.settings import Settings, secret_key, settings_from
+from api.settings import Settings, settings_from
 from api.worker import Tools
 from audits.photo_store import PhotoStore, photo_store_for
-from migrations.sealing import Seal
 
 
 def application() -> Litestar:
@@ -29,12 +28,7 @@ def application() -> Litestar:
 
 def tools_for(settings: Settings, *, clock: Clock) -> Tools:
     """What the chores work with, outside a server."""
-    return Tools(
-        clock=clock,
-        postman=postman_for(settings.mail),
-        photo_store=store_for(settings),
-        seal=Seal(secret_key(settings)),
-    )
+    return tools_of(settings, clock=clock, postman=postman_for(settings.mail), photo_store=store_for(settings))
 
 
 def store_for(settings: Settings) -> PhotoStore:

@@ -29,6 +29,8 @@ class Settings:
     secret_file: Path
     base_url: str
     public_delay_days: int
+    contact_months: int
+    equality_months: int
     proxy_hops: int
     limits: bool
     production: bool
@@ -56,6 +58,8 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     ),
     "BASE_URL": ("http://127.0.0.1:8000", "The address that letters and invitations point at."),
     "PUBLIC_DELAY_DAYS": ("14", "How many days old a walk must be before anything of it is public."),
+    "CONTACT_MONTHS": ("12", "How many months after her last walk an auditor's phones are forgotten."),
+    "EQUALITY_MONTHS": ("24", "How many months what an auditor told of herself is kept."),
     "PROXY_HOPS": ("0", "How many proxies in front are trusted to tell the client's address."),
     "LIMITS": ("on", "Whether bursts of requests are slowed; off only for tests and benchmarks."),
     "PRODUCTION": ("off", "Whether real people's data is held: refuses every setting that is only fit for a trial."),
@@ -78,6 +82,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         secret_file=Path(chosen["SECRET_FILE"]),
         base_url=_address(chosen["BASE_URL"]),
         public_delay_days=_number(chosen, "PUBLIC_DELAY_DAYS"),
+        contact_months=_number(chosen, "CONTACT_MONTHS"),
+        equality_months=_number(chosen, "EQUALITY_MONTHS"),
         proxy_hops=_number(chosen, "PROXY_HOPS"),
         limits=_switch(chosen, "LIMITS"),
         production=_switch(chosen, "PRODUCTION"),

@@ -1,9 +1,9 @@
-"""The api's own rows: who may knock as a program, and how often a network has knocked.
+"""The api's own rows: who may knock as a program, how often a network has knocked, and forms on their way.
 
 Constraints and indexes stand in migrations/api.
 """
 
-from piccolo.columns import UUID, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Bytea, Integer, Text, Timestamptz
 
 from migrations.database import Row
 
@@ -26,3 +26,14 @@ class RequestCount(Row, tablename="request_count"):
     route = Text(null=False, default=None, unique=False, help_text="Method and path, as in the matrix of routes.")
     window_began_at = Timestamptz(null=False, default=None, unique=False, help_text="When the window began.")
     times = Integer(null=False, default=None, unique=False, help_text="How many requests it has seen.")
+
+
+class Draft(Row, tablename="draft"):
+    """A form that is not sent yet; deleted when it is, or a day after its last change."""
+
+    id_hash = Text(
+        null=False, default=None, unique=True, help_text="SHA-256 of the id in the browser's cookie, in hex."
+    )
+    kind = Text(null=False, default=None, unique=False, help_text="Which form it is of.")
+    sealed = Bytea(null=False, default=None, unique=False, help_text="What was typed, sealed.")
+    changed_at = Timestamptz(null=False, default=None, unique=False, help_text="When it was changed last.")

@@ -47,16 +47,30 @@ class NoSuchProgramme(AuditError):
     """There is no such programme, or it is not the caller's; both are told alike."""
 
 
+class PlanIsWalked(AuditError):
+    """A plan would be changed after somebody walked by it, and stops would name what is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has walked by this plan already, so it stands. Plan a new programme instead.")
+
+
 class ProgrammeClosed(AuditError):
     """Nobody can be invited to a programme that was closed."""
 
 
 class InvitationNotAcceptable(NotAcceptable):
-    """The invitation would expire before it is made."""
+    """The invitation would expire before it is made, or says nothing of whom it is for."""
+
+
+class NoSuchInvitation(AuditError):
+    """The programme has no invitation of that number."""
 
 
 class InvitationNotValid(AuditError):
-    """An unknown, expired or full one, or a closed programme's (410): told alike, so that guessing tells nothing."""
+    """An unknown, expired, withdrawn or full one, or a closed programme's (410).
+
+    All are told alike, so that guessing tells nothing.
+    """
 
 
 class DevicesNotNamed(NotAcceptable):
@@ -101,6 +115,21 @@ class DeviceRevoked(AuditError):
 
 class NoSuchPhoto(AuditError):
     """There is no such photo, or it is not the caller's to see."""
+
+
+class PictureChanged(AuditError):
+    """The photo was painted over after whoever decides about it had looked (412)."""
+
+    def __init__(self) -> None:
+        super().__init__("This photo was painted over since you looked at it. Look again, then decide.")
+
+
+class CoverNotAcceptable(NotAcceptable):
+    """A rectangle to be painted over lies outside the picture, or there is none, or there are too many."""
+
+
+class CoverDiffers(AuditError):
+    """Other rectangles were painted over under the same id (409)."""
 
 
 class PhotoDiffers(AuditError):
@@ -161,6 +190,14 @@ class ResponseAlreadyGiven(AuditError):
 
 class NoSuchEdition(AuditError):
     """There is no such edition or file of it, or it is not the caller's to see; both are told alike."""
+
+
+class EditionWithdrawn(AuditError):
+    """It was withdrawn: its record and the reason stay, its files are no longer handed out (410)."""
+
+
+class EditionNotReady(AuditError):
+    """What was asked needs an edition that is ready (409)."""
 
 
 class EditionNotAcceptable(NotAcceptable):

@@ -1,5 +1,6 @@
 """The instrument: what auditors are asked, as data with versions. What was published once stays acceptable for ever."""
 
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -41,7 +42,7 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     label: str
 
 
-class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+class Instrument(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One published version of what is asked at a stop."""
 
     version: int
@@ -55,10 +56,20 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
 
     def keys(self, mode: Mode) -> frozenset[str]:
         """The keys of the factors scored in this mode."""
-        return frozenset(factor.key for factor in self.factors if factor.mode == mode)
+        return self._keys[mode]
 
     def open_causes(self) -> frozenset[str]:
         """The chips that may be stored in the open on a stop."""
+        return self._open_causes
+
+    # Asked of every stop and response, of files of millions.
+    @cached_property
+    def _keys(self) -> dict[Mode, frozenset[str]]:
+        modes: tuple[Mode, ...] = ("group", "personal")
+        return {mode: frozenset(factor.key for factor in self.factors if factor.mode == mode) for mode in modes}
+
+    @cached_property
+    def _open_causes(self) -> frozenset[str]:
         return frozenset(chip.key for chip in self.causes if not chip.personal)
 
 

@@ -15,6 +15,8 @@ from typing import Protocol, runtime_checkable
 from audits.errors import NoSuchFile, PhotoStoreFull, PhotoStoreUnavailable
 
 KEY = re.compile(r"[0-9a-f]{64}")
+# What was put a moment ago, and no row names yet, may be on its way into one; a request takes seconds.
+SETTLED_AFTER = timedelta(minutes=10)
 # What no row names may belong to a row about to be written; nothing takes a day to be written.
 ORPHANED_AFTER = timedelta(hours=24)
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -34,6 +36,9 @@ class PhotoStore(Protocol):
 
     async def exists(self, key: str) -> bool:
         """Whether there is a file under this key."""
+
+    async def discard(self, key: str, *, now: datetime) -> bool:
+        """Remove a file that no row refers to any more, unless it was put within SETTLED_AFTER; whether it is gone."""
 
     async def sweep(self, referenced: Referenced, *, now: datetime) -> int:
         """Remove files older than ORPHANED_AFTER that no row refers to, and return how many."""
@@ -67,6 +72,12 @@ class FolderPhotoStore:
     async def exists(self, key: str) -> bool:
         """Whether there is a file under this key."""
         return await asyncio.to_thread(lambda: self._path(key).is_file())
+
+    async def discard(self, key: str, *, now: datetime) -> bool:
+        """Remove a file that no row refers to any more, unless it was put within SETTLED_AFTER; whether it is gone."""
+        before = (now - SETTLED_AFTER).timestamp()
+        with faults_told():
+            return await asyncio.to_thread(self._discard, key, before)
 
     async def sweep(self, referenced: Referenced, *, now: datetime) -> int:
         """Remove files older than ORPHANED_AFTER that no row refers to, and return how many."""
@@ -130,6 +141,18 @@ class FolderPhotoStore:
                 return True
             aside.rename(path)
         return False
+
+    def _discard(self, key: str, before: float) -> bool:
+        path, aside = self._path(key), self._drafts / key
+        self._remove(key, before)
+        with suppress(FileNotFoundError):
+            # A process that was killed in the middle left it there.
+            if aside.stat().st_mtime < before:
+                aside.unlink()
+        # Nobody may find it again after a power cut.
+        for folder in (path.parent, self._drafts):
+            _sync_folder(folder)
+        return not path.is_file()
 
     def _discard_drafts(self, before: float) -> None:
         for draft in self._drafts.iterdir():

@@ -23,6 +23,7 @@ from audits.errors import (
 from audits.events import note_event
 from audits.instrument import instrument
 from audits.nights import LONDON
+from audits.planning.plan import Drawn, Plan, StopToMake, check_plan, write_plan
 from audits.queries import Caller, ProgrammeFacts, auditor_seen_by, programme
 from audits.tables import Auditor, Device, Invitation, Membership, Programme, ProgrammeLead
 from geo.errors import UnacceptableShape, WidthNeeded, WidthNotWanted, WidthOutOfRange
@@ -30,7 +31,7 @@ from geo.places.authorities import authority
 from geo.shapes import Shape, area_km2, area_of, read_shape
 from migrations.database import ConstraintViolated, fetch, fetch_value, lock, transaction
 
-MAX_NAME_LENGTH = 200
+MAX_NAME_LENGTH, MAX_PURPOSE_LENGTH, MAX_LABEL_LENGTH = 200, 2000, 100
 MAX_AREA_KM2 = 25.0  # larger than any town centre; a borough's worth needs an administrator's word
 MAX_PLACES = 1000
 
@@ -54,13 +55,17 @@ class Commission(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     closes_on: date
     width_m: float | None = None
     lead_body: str | None = None
+    purpose: str | None = None
+    planned_stops: list[StopToMake] = []
+    route: dict[str, Any] | None = None
 
 
 class NewInvitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How many auditors may join with one code, and until which day, that day included."""
+    """How many auditors may join with one code, until which day, that day included; and which group it is for."""
 
     places: Annotated[int, msgspec.Meta(ge=1, le=MAX_PLACES)]
     expires_on: date
+    label: str | None = None
 
 
 class DevicesMeant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,10 +95,11 @@ class Joined:
 
 @dataclass(frozen=True)
 class Place:
-    """A commissioned area: the effective one, and the line it was drawn as."""
+    """A commissioned area: the effective one, the line it was drawn as, and what is planned in it."""
 
     area: Shape
     line: Shape | None
+    plan: Drawn
 
 
 def code_from(bits: int) -> str:
@@ -137,6 +143,8 @@ def check_commission(commission: Commission) -> Place:
     errors = list(_unacceptable(commission))
     try:
         place = _place(commission)
+    except ProgrammeNotAcceptable as refusal:
+        errors.extend(refusal.errors)
     except WIDTH_REFUSALS as refusal:
         errors.append(FieldError("width_m", str(refusal)))
     except UnacceptableShape as refusal:
@@ -149,8 +157,10 @@ def check_commission(commission: Commission) -> Place:
 
 
 def _unacceptable(commission: Commission) -> Iterator[FieldError]:
-    if not commission.name.strip() or len(commission.name) > MAX_NAME_LENGTH:
+    if not _is_text(commission.name, MAX_NAME_LENGTH):
         yield FieldError("name", f"Give it a name of 1 to {MAX_NAME_LENGTH} characters.")
+    if commission.purpose is not None and not _is_text(commission.purpose, MAX_PURPOSE_LENGTH):
+        yield FieldError("purpose", f"Say what it is for in 1 to {MAX_PURPOSE_LENGTH} characters.")
     try:
         instrument(commission.instrument_version)
     except UnknownInstrument as refusal:
@@ -161,10 +171,15 @@ def _unacceptable(commission: Commission) -> Iterator[FieldError]:
         yield FieldError("lead_body", "Send the GSS code of one of the 33 London authorities, such as E09000022.")
 
 
+def _is_text(text: str, longest: int) -> bool:
+    return bool(text.strip()) and len(text) <= longest
+
+
 def _place(commission: Commission) -> Place:
     area = area_of(commission.area, commission.width_m)
     is_line = commission.area.get("type") == "LineString"
-    return Place(area, read_shape(commission.area) if is_line else None)
+    plan = check_plan(Plan(planned_stops=commission.planned_stops, route=commission.route), area=area)
+    return Place(area, read_shape(commission.area) if is_line else None, plan)
 
 
 async def create_programme(
@@ -179,6 +194,7 @@ async def create_programme(
         raise AreaTooLarge(f"The area is larger than {MAX_AREA_KM2:.0f} km2. Draw it smaller, or ask an administrator.")
     async with transaction():
         number = await _write(commission, place, id, now)
+        await write_plan(number, place.plan)
         # A set, since a lead may name herself.
         for principal in sorted({*leads, by.id} if by.lead else {*leads}):
             await ProgrammeLead.insert(ProgrammeLead(programme=number, principal=principal))
@@ -190,9 +206,11 @@ async def _write(commission: Commission, place: Place, id: UUID, now: datetime) 
     row = Programme(
         id=id,
         name=commission.name,
+        purpose=commission.purpose,
         area=place.area,
         line=place.line,
         width_m=commission.width_m,
+        route=None,
         instrument_version=commission.instrument_version,
         opens_on=commission.opens_on,
         closes_on=commission.closes_on,
@@ -225,35 +243,51 @@ async def close_programme(programme_id: UUID, *, by: Caller, now: datetime) -> P
 
 
 async def invite(programme_id: UUID, invitation: NewInvitation, *, code_hash: str, by: Caller, now: datetime) -> None:
-    """Let as many auditors as it has places join with the code behind `code_hash`.
+    """Let as many auditors as it has places join with the code behind `code_hash`; the same code again is the same one.
 
     Raises NoSuchProgramme, ProgrammeClosed, InvitationNotAcceptable.
     """
-    if invitation.expires_on < today_in_london(now):
-        message = "An invitation cannot expire before it is made. Choose today or a later day."
-        raise InvitationNotAcceptable(message, [FieldError("expires_on", message)])
+    _check_invitation(invitation, now)
     async with transaction():
         to = await programme(programme_id, caller=by)
-        if to.state == "closed":
+        # Locked, so that a button pressed twice makes one, and none is made while the programme is being closed.
+        (locked,) = await lock("select state from programme where number = $1", to.number)
+        if locked["state"] == "closed":
             raise ProgrammeClosed("The programme is closed, so nobody can join it. Create a new one.")
+        if await Invitation.exists().where(Invitation.code_hash == code_hash, Invitation.programme == to.number):
+            return
         row = Invitation(
             programme=to.number,
             code_hash=code_hash,
             places=invitation.places,
             used=0,
             expires_on=invitation.expires_on,
+            label=invitation.label,
             created_by=by.id,
             created_at=now,
+            withdrawn_at=None,
         )
         await Invitation.insert(row)
         await note_event("invited", of="programme", id=programme_id, by=by.id, at=now, places=invitation.places)
+
+
+def _check_invitation(invitation: NewInvitation, now: datetime) -> None:
+    errors = []
+    if not 1 <= invitation.places <= MAX_PLACES:
+        errors.append(FieldError("places", f"Give it between 1 and {MAX_PLACES:,} places."))
+    if invitation.expires_on < today_in_london(now):
+        errors.append(FieldError("expires_on", "An invitation cannot expire before it is made. Choose a later day."))
+    if invitation.label is not None and not _is_text(invitation.label, MAX_LABEL_LENGTH):
+        errors.append(FieldError("label", f"Say which group it is for in 1 to {MAX_LABEL_LENGTH} characters."))
+    if errors:
+        raise InvitationNotAcceptable(errors[0].message, errors)
 
 
 async def redeem(code_hash: str, phone: Phone, *, now: datetime) -> Joined:
     """Let the phone's owner into the invitation's programme, and the phone's new token speak for her.
 
     A phone that is known keeps its auditor, who takes a place only where she has none; its former token is superseded.
-    Raises InvitationNotValid alike for an unknown, expired and full invitation and for a closed programme.
+    Raises InvitationNotValid alike for an unknown, expired, withdrawn and full invitation and for a closed programme.
     """
     try:
         return await _redeem(code_hash, phone, now)
@@ -281,7 +315,9 @@ async def _redeem(code_hash: str, phone: Phone, now: datetime) -> Joined:
 async def _valid(code_hash: str, now: datetime) -> dict[str, Any]:
     """The invitation, locked until the end of the transaction, so that its last place is given once."""
     locked = await lock(
-        "select number, programme, places, used, expires_on from invitation where code_hash = $1", code_hash
+        "select number, programme, places, used, expires_on from invitation "
+        "where code_hash = $1 and withdrawn_at is null",
+        code_hash,
     )
     for invitation in locked:
         to = await fetch("select id, state from programme where number = $1", invitation["programme"])

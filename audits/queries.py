@@ -47,6 +47,8 @@ class ProgrammeFacts:
     state: str
     closed_at: datetime | None
     created_at: datetime
+    route: Shape | None = None
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ class WalksAsked:
 PROGRAMME = (
     "programme.number, programme.id, programme.name, programme.area, programme.line, programme.width_m, "
     "programme.instrument_version, programme.opens_on, programme.closes_on, programme.lead_body, programme.state, "
-    "programme.closed_at, programme.created_at"
+    "programme.closed_at, programme.created_at, programme.route, programme.purpose"
 )
 
 LAST = 2**63 - 1  # no row is numbered higher: where paging begins
@@ -170,7 +172,8 @@ async def _walks(asked: WalksAsked, of: int | None, caller: Caller) -> list[Foun
                walk.paired_walk_id, walk.night_of, walk.started_at, walk.ended_at, walk.dark, walk.group_size,
                walk.cut_short, walk.reviewed_at, walk.review_reason,
                (select count(*) from stop where stop.walk = walk.number) as stops,
-               (select count(*) from walk_revision where walk_revision.walk = walk.number) as revisions
+               (select count(*) from walk_revision where walk_revision.walk = walk.number
+                and walk_revision.decision is null) as revisions
         from walk join programme on programme.number = walk.programme
         where {of_programme} and {in_state} and {VISIBLE}
           and walk.number < coalesce(cast($6 as bigint), {LAST})

@@ -58,6 +58,10 @@ class PresenceEffect(Wire, frozen=True, kw_only=True):
 
 
 NO_EFFECT = PresenceEffect()
+PERSONAL_SCORE = (
+    "insert into personal_score (response, programme, walk, stop, auditor, factor, value, answer) "
+    "values ($1, $2, $3, $4, $5, $6, $7, $8)"
+)
 NO_SUCH_STOP = "This stop is not in that walk. Check both ids."
 
 
@@ -80,6 +84,16 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note_flagged: bool = False
     causes: tuple[str, ...] = ()
     kept: dict[str, Score] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parted:
+    """A response as its row's columns, and its scores as (factor, value, answer)."""
+
+    presence_effect: str
+    causes: str
+    sealed: bytes | None
+    scores: list[tuple[str, int | None, str | None]]
 
 
 class ResponseReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,7 +225,20 @@ async def join_held_responses(walk_id: UUID, seal: Seal) -> int:
 async def _join(row: dict[str, Any], seal: Seal) -> None:
     place = {"table": "response", "column": "sealed", "row": str(row["id"])}
     response = msgspec.json.decode(seal.open(row["sealed"], **place), type=Response)
-    questions = asked(row["instrument_version"])
+    said = parted(row["id"], response, instrument_version=row["instrument_version"], seal=seal)
+    await execute(
+        "update response set programme = $1, walk = $2, stop = $3, presence_effect = $4, causes = $5, sealed = $6, "
+        "held_until = null where number = $7",
+        *(row["programme"], row["walk"], row["stop"]),
+        *(said.presence_effect, said.causes, said.sealed, row["number"]),
+    )
+    whose = (row["number"], row["programme"], row["walk"], row["stop"], row["auditor"])
+    await execute_many(PERSONAL_SCORE, [(*whose, *score) for score in said.scores])
+
+
+def parted(id: UUID, response: Response, *, instrument_version: int, seal: Seal) -> Parted:
+    """A response to a walk by that instrument, parted into what counts, what may be read, and what no role reads."""
+    questions = asked(instrument_version)
     factors = questions.keys("personal") if questions else frozenset()
     in_the_open = questions.open_causes() if questions else frozenset()
     causes = tuple(dict.fromkeys(response.causes or ()))
@@ -223,20 +250,12 @@ async def _join(row: dict[str, Any], seal: Seal) -> None:
         causes=tuple(cause for cause in causes if cause not in in_the_open),
         kept={factor: score for factor, score in response.scores.items() if factor not in counted},
     )
-    await execute(
-        "update response set programme = $1, walk = $2, stop = $3, presence_effect = $4, causes = $5, sealed = $6, "
-        "held_until = null where number = $7",
-        *(row["programme"], row["walk"], row["stop"]),
-        msgspec.json.encode(response.presence_effect).decode(),
-        msgspec.json.encode([cause for cause in causes if cause in in_the_open]).decode(),
-        seal.seal(msgspec.json.encode(apart), **place) if apart != Sealed() else None,
-        row["number"],
-    )
-    whose = (row["number"], row["programme"], row["walk"], row["stop"], row["auditor"])
-    await execute_many(
-        "insert into personal_score (response, programme, walk, stop, auditor, factor, value, answer) "
-        "values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        [(*whose, factor, *value_and_answer(score)) for factor, score in counted.items()],
+    content = msgspec.json.encode(apart) if apart != Sealed() else None
+    return Parted(
+        presence_effect=msgspec.json.encode(response.presence_effect).decode(),
+        causes=msgspec.json.encode([cause for cause in causes if cause in in_the_open]).decode(),
+        sealed=seal.seal(content, table="response", column="sealed", row=str(id)) if content else None,
+        scores=[(factor, *value_and_answer(score)) for factor, score in counted.items()],
     )
 
 

@@ -1,4 +1,4 @@
-"""Review: a lead decides what a walk is worth and which photos may be shown; every decision leaves an event."""
+"""Review: a lead decides what a walk is worth; every decision leaves an event."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from audits.errors import DecisionNotAcceptable, FieldError, NoSuchPhoto, NoSuchWalk, NothingToReview
+from audits.errors import DecisionNotAcceptable, FieldError, NoSuchWalk, NothingToReview
 from audits.events import note_event
 from audits.queries import VISIBLE, Caller, sight
-from audits.tables import Photo, Walk
+from audits.tables import Walk
 from migrations.database import fetch_one, lock, transaction
 
 MAX_REASON_LENGTH = 2000
@@ -21,12 +21,6 @@ class WalkDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     decision: Literal["accepted", "rejected"]
     reason: str | None = None
-
-
-class PhotoDecision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Whether a photo may be shown outside the programme: no people, plates or home windows in it."""
-
-    decision: Literal["publishable", "withheld"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +88,7 @@ def _reviewed(walk_id: UUID, walk: dict[str, Any]) -> ReviewedWalk:
 
 async def _walk(walk_id: UUID, by: Caller) -> dict[str, Any]:
     """The walk, locked, so that two reviewers decide one after the other."""
-    seen = await _seen("walk", walk_id, by)
+    seen = await _seen(walk_id, by)
     if seen is None:
         raise NoSuchWalk("There is no such walk, or it is not yours to review.")
     columns = "number, state, reviewed_at, review_reason"
@@ -102,33 +96,14 @@ async def _walk(walk_id: UUID, by: Caller) -> dict[str, Any]:
     return walk
 
 
-async def review_photo(photo_id: UUID, decision: PhotoDecision, *, by: Caller, now: datetime) -> None:
-    """Let a photo be shown outside the programme, or withhold it; may be changed, each change leaves an event.
-
-    Raises NoSuchPhoto where it is not the caller's to review, NothingToReview where its bytes have not come.
-    """
-    async with transaction():
-        seen = await _seen("photo", photo_id, by)
-        if seen is None:
-            raise NoSuchPhoto("There is no such photo, or it is not yours to review.")
-        (photo,) = await lock("select number, state, review from photo where number = $1", seen)
-        if photo["state"] != "stored":
-            raise NothingToReview("This photo has not come yet, or was refused. There is nothing to look at.")
-        if photo["review"] == decision.decision:
-            return
-        await Photo.update({Photo.review: decision.decision}).where(Photo.number == photo["number"])
-        await note_event(decision.decision, of="photo", id=photo_id, by=by.id, at=now, before=photo["review"])
-
-
-async def _seen(table: Literal["walk", "photo"], id: UUID, by: Caller) -> int | None:
-    """The number of the walk or photo with that id, if its programme is the caller's to see."""
+async def _seen(walk_id: UUID, by: Caller) -> int | None:
+    """The number of the walk with that id, if its programme is the caller's to see."""
     found = await fetch_one(
         f"""
-        select {table}.number from {table}
-        join programme on programme.number = {table}.programme
-        where {table}.id = $4 and {VISIBLE}
+        select walk.number from walk join programme on programme.number = walk.programme
+        where walk.id = $4 and {VISIBLE}
         """,  # noqa: S608 - our own texts
         *sight(by),
-        id,
+        walk_id,
     )
     return int(found["number"]) if found else None

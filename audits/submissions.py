@@ -3,12 +3,13 @@
 import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from audits.arriving.rows import Arrival, into, stop_row, walk_row
 from audits.darkroom.receiving import ANNOUNCE
 from audits.errors import (
     FieldError,
@@ -23,19 +24,16 @@ from audits.instrument import value_and_answer
 from audits.queries import Caller, ProgrammeFacts, programme, programme_walked_by
 from audits.responses import Sending, join_held_responses, signed_out
 from audits.walks import (
-    NOWHERE_M,
     Assessment,
     Ground,
     Problem,
-    Stop,
-    StopFound,
     Walk,
     assess,
     check,
     content_of,
     without_what_is_not_kept,
 )
-from geo.places.queries import hubs_known, naptan_code
+from geo.places.queries import hubs_known
 from geo.spatial_index import index_writes
 from migrations.database import (
     ConstraintViolated,
@@ -49,14 +47,9 @@ from migrations.database import (
     snapshot,
     transaction,
 )
-from migrations.sealing import Seal
 
 # A phone that insists sends the same content again; different contents under one id are few, or an attack.
 MAX_REVISIONS = 20
-INSTANT = timedelta(microseconds=1)
-FIRST_MOMENT = datetime.min.replace(tzinfo=UTC) + INSTANT
-LAST_MOMENT = datetime.max.replace(tzinfo=UTC) - INSTANT
-WALK_FACTS = ("instrument_version", "leg", "paired_walk_id", "group_size", "cut_short", "cut_short_reason")
 # Raced by any number of identical requests, one inserts and the others wait for it and get nothing back (by
 # walk_id_unique). Most walks have no response before them, so their number comes along instead of a query.
 IF_NEW = """
@@ -75,8 +68,8 @@ PROBLEM_ONCE = """
     select cast($1 as bigint), cast($2 as text), cast($3 as text), cast($4 as text)
     where not exists (select 1 from walk_problem where walk = $1 and code = $2)
 """
+REVISION = ("walk", "auditor", "received_at", "sealed", "content_mac", "route")
 LATE = Problem("device-revoked", "The device was signed out after the walk began and before all of it was sent.")
-PLACE_FACTS = ("location", "easting_m", "northing_m", "cell_q", "cell_r")
 
 
 class RefusedPhoto(msgspec.Struct, frozen=True):
@@ -107,24 +100,6 @@ class Received:
     first: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Arrival:
-    """A walk at the door, with all that is known of it before the transaction begins."""
-
-    walk_id: UUID
-    walk: Walk
-    mac: bytes
-    found: Assessment
-    programme: int
-    hubs: frozenset[str]
-    sending: Sending
-
-    @property
-    def stops(self) -> list[tuple[Stop, StopFound]]:
-        """Each stop with what was made of it."""
-        return list(zip(self.walk.stops, self.found.stops, strict=True))
-
-
 async def receive_walk(walk_id: UUID, walk: Walk, sending: Sending) -> Received:
     """Keep a walk, once, with its stops, group scores, announced photos and doubts.
 
@@ -138,7 +113,7 @@ async def receive_walk(walk_id: UUID, walk: Walk, sending: Sending) -> Received:
     mac = sending.seal.mac(content_of(walk), purpose="walk")
     to = await _walked_programme(walk.programme_id, sending)
     if to is not None:
-        arrival = _Arrival(
+        arrival = Arrival(
             walk_id=walk_id,
             walk=walk,
             mac=mac,
@@ -192,7 +167,10 @@ async def _refuse_while_missing(walk: int, without: Collection[UUID]) -> None:
 
 async def _known(walk_id: UUID) -> dict[str, Any] | None:
     return await fetch_one(
-        "select number, auditor, device, started_at, content_mac, reviewed_at from walk where id = $1", walk_id
+        "select number, auditor, device, started_at, content_mac, reviewed_at, "
+        "(select count(*) from walk_revision where walk_revision.walk = walk.number) as revisions "
+        "from walk where id = $1",
+        walk_id,
     )
 
 
@@ -224,12 +202,12 @@ async def _receive_again(walk_id: UUID, walk: Walk, mac: bytes, sending: Sending
     if hmac.compare_digest(known["content_mac"], mac):
         async with snapshot():
             return Received(await _receipt(walk_id), first=False)
-    if known["reviewed_at"] is not None:
-        await _keep_revision(walk_id, known["number"], walk, sending)
+    if known["reviewed_at"] is not None or known["revisions"]:
+        await _keep_revision(walk_id, known["number"], walk, mac, sending)
     raise WalkDiffers("Another walk was received under this id, and it stands. Send this one under a new id.")
 
 
-async def _keep_revision(walk_id: UUID, number: int, walk: Walk, sending: Sending) -> None:
+async def _keep_revision(walk_id: UUID, number: int, walk: Walk, mac: bytes, sending: Sending) -> None:
     """Keep for the reviewer what came after her review began, clipped like any walk; each content once."""
     place = {"table": "walk_revision", "column": "sealed", "row": str(walk_id)}
     to = await _walked_programme(walk.programme_id, sending)
@@ -240,12 +218,13 @@ async def _keep_revision(walk_id: UUID, number: int, walk: Walk, sending: Sendin
     content = content_of(without_what_is_not_kept(walk, found))
     async with transaction():
         await lock("select number from walk where number = $1", number)
-        kept = await fetch("select sealed from walk_revision where walk = $1", number)
-        if len(kept) >= MAX_REVISIONS or content in [sending.seal.open(row["sealed"], **place) for row in kept]:
+        kept = await fetch("select sealed, content_mac from walk_revision where walk = $1", number)
+        known = [row["content_mac"] == mac or sending.seal.open(row["sealed"], **place) == content for row in kept]
+        if len(kept) >= MAX_REVISIONS or any(known):
             return
         sealed = sending.seal.seal(content, **place)
-        columns = ("walk", "auditor", "received_at", "sealed")
-        await execute(_into("walk_revision", columns), number, sending.by.auditor, sending.now, sealed)
+        facts = (number, sending.by.auditor, sending.now, sealed, mac, found.route)
+        await execute(into("walk_revision", REVISION), *facts)
         await note_event("revision kept", of="walk", id=walk_id, by=sending.by.id, at=sending.now)
 
 
@@ -255,11 +234,6 @@ async def _walked_programme(programme_id: UUID, sending: Sending) -> ProgrammeFa
     # Open or closed: walks are handed in late, and nothing that was walked is refused for that.
     auditor = sending.by.auditor
     return None if auditor is None else await programme_walked_by(auditor, programme_id)
-
-
-def _into(table: str, columns: Collection[str]) -> str:
-    places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
-    return f"insert into {table} ({', '.join(columns)}) values ({places})"  # noqa: S608 - our own names
 
 
 def _no_such_walk() -> NoSuchWalk:
@@ -284,7 +258,7 @@ def _assessed(walk: Walk, to: ProgrammeFacts, sending: Sending) -> Assessment:
     return replace(found, problems=(*found.problems, LATE))
 
 
-async def _insert(arrival: _Arrival) -> Receipt | None:
+async def _insert(arrival: Arrival) -> Receipt | None:
     """Write all of the walk, or nothing where its id is taken."""
     try:
         async with transaction():
@@ -296,9 +270,9 @@ async def _insert(arrival: _Arrival) -> Receipt | None:
         raise _id_taken("stops") from None
 
 
-async def _write(arrival: _Arrival) -> Receipt | None:
-    row = _walk_row(arrival)
-    written = await fetch_one(f"{_into('walk', row)} {IF_NEW}", *row.values())
+async def _write(arrival: Arrival) -> Receipt | None:
+    row = walk_row(arrival)
+    written = await fetch_one(f"{into('walk', row)} {IF_NEW}", *row.values())
     if written is None:
         return None
     number, sending = written["number"], arrival.sending
@@ -330,74 +304,12 @@ async def _write(arrival: _Arrival) -> Receipt | None:
     )
 
 
-def _walk_row(arrival: _Arrival) -> dict[str, Any]:
-    walk, found, sending = arrival.walk, arrival.found, arrival.sending
-    complete = "quarantined" if found.problems else "received"
-    return {
-        "id": arrival.walk_id,
-        "programme": arrival.programme,
-        "auditor": sending.by.auditor,
-        "device": sending.by.device,
-        "content_mac": arrival.mac,
-        "state": complete if sending.imported else "incomplete",
-        **{name: getattr(walk, name) for name in WALK_FACTS},
-        "started_at": _storable(walk.started_at),
-        "ended_at": _storable(walk.ended_at),
-        "night_of": found.night_of,
-        "dark": found.dark,
-        "clock_offset_s": None if sending.imported else found.clock_offset_s,
-        "route": found.route,
-        "received_at": sending.now,
-        "completed_at": sending.now if sending.imported else None,
-    }
+def _stop_writes(number: int, arrival: Arrival) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    rows = [stop_row(number, stop, found, arrival) for stop, found in arrival.stops]
+    return [(into("stop", rows[0]), [tuple(row.values()) for row in rows])] if rows else []
 
 
-def _stop_writes(number: int, arrival: _Arrival) -> list[tuple[str, list[tuple[Any, ...]]]]:
-    rows = [_stop_row(number, stop, found, arrival) for stop, found in arrival.stops]
-    return [(_into("stop", rows[0]), [tuple(row.values()) for row in rows])] if rows else []
-
-
-def _stop_row(number: int, stop: Stop, found: StopFound, arrival: _Arrival) -> dict[str, Any]:
-    # A hub is a place too: where the location was dropped, its code would give it back.
-    hub = stop.hub or None if found.place else None
-    return {
-        "id": stop.id,
-        "programme": arrival.programme,
-        "walk": number,
-        "sequence": stop.sequence,
-        "planned_stop_id": stop.planned_stop_id,
-        "observed_at": _storable(stop.observed_at),
-        # iOS says -1 where it does not know, and others say something enormous.
-        "accuracy_m": stop.accuracy_m if stop.accuracy_m is not None and 0 <= stop.accuracy_m <= NOWHERE_M else None,
-        **(vars(found.place) if found.place else dict.fromkeys(PLACE_FACTS)),
-        "sun_altitude_deg": found.sun_altitude_deg,
-        "sun_band": found.sun_band,
-        "hub": naptan_code(hub) if hub in arrival.hubs else hub,
-        "hub_known": hub in arrival.hubs if hub else None,
-        **msgspec.structs.asdict(stop.presence),
-        "causes": msgspec.json.encode(found.open_causes).decode(),
-        "note": None if stop.note_flagged else stop.note,
-        "note_flagged": stop.note_flagged,
-        "sealed": _sealed(stop, found, arrival.sending.seal),
-        "kept": msgspec.json.encode(found.kept).decode() if found.kept else None,
-    }
-
-
-def _storable(moment: datetime) -> datetime:
-    # PostgreSQL's driver reads the calendar's first and last microsecond, which unset clocks show, as infinities.
-    return min(max(moment, FIRST_MOMENT), LAST_MOMENT)
-
-
-def _sealed(stop: Stop, found: StopFound, seal: Seal) -> bytes | None:
-    """What nobody reads without a purpose: a flagged note, and chips about remarks, being followed or stopped."""
-    note = stop.note if stop.note_flagged else None
-    if note is None and not found.sealed_causes:
-        return None
-    plain = msgspec.json.encode({"note": note, "causes": found.sealed_causes})
-    return seal.seal(plain, table="stop", column="sealed", row=str(stop.id))
-
-
-def _score_rows(number: int, arrival: _Arrival) -> list[tuple[Any, ...]]:
+def _score_rows(number: int, arrival: Arrival) -> list[tuple[Any, ...]]:
     return [
         (arrival.programme, number, stop.id, factor, *value_and_answer(score))
         for stop, found in arrival.stops
@@ -405,7 +317,7 @@ def _score_rows(number: int, arrival: _Arrival) -> list[tuple[Any, ...]]:
     ]
 
 
-def _announcements(number: int, arrival: _Arrival) -> list[tuple[Any, ...]]:
+def _announcements(number: int, arrival: Arrival) -> list[tuple[Any, ...]]:
     """Expect the photos that the walk lists, and take in those that came before it; an import has none."""
     whose = (arrival.sending.by.auditor, arrival.programme, number, arrival.walk_id)
     return [

@@ -4,75 +4,28 @@ Instants are UTC; geometry is WGS 84, longitude first; JSON is text. No column h
 Constraints and indexes stand in migrations/audits.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from piccolo.columns import (
     UUID,
     Boolean,
     Bytea,
-    Column,
     Date,
     DoublePrecision,
-    ForeignKey,
     Integer,
-    OnDelete,
-    OnUpdate,
     SmallInt,
     Text,
     Timestamptz,
 )
 
 from geo.geometry import Geometry
+from migrations.columns import belongs_to, may, may_be_part_of, may_belong_to, may_outlive, must, part_of
 from migrations.database import Row
 
-Kind = TypeVar("Kind", bound=Column)
 Area = partial(Geometry, "Polygon|MultiPolygon")
 Line = partial(Geometry, "LineString")
 Route = partial(Geometry, "LineString|MultiLineString")
 Point = partial(Geometry, "Point")
-
-
-def must(kind: Callable[..., Kind], sentence: str, *, unique: bool = False) -> Kind:
-    """A column that every row fills."""
-    return kind(null=False, default=None, unique=unique, help_text=sentence)
-
-
-def may(kind: Callable[..., Kind], sentence: str) -> Kind:
-    """A column that is null where there is nothing to say."""
-    return kind(null=True, default=None, unique=False, help_text=sentence)
-
-
-def part_of(whole: type[Row], sentence: str) -> ForeignKey[Row]:
-    """Refers to the whole, and goes with it."""
-    return _refers(whole, sentence, null=False, on_delete=OnDelete.cascade)
-
-
-def may_be_part_of(whole: type[Row], sentence: str) -> ForeignKey[Row]:
-    """Refers to a whole that may come later, and goes with it."""
-    return _refers(whole, sentence, null=True, on_delete=OnDelete.cascade)
-
-
-def belongs_to(owner: type[Row], sentence: str) -> ForeignKey[Row]:
-    """Refers to an owner that cannot be deleted meanwhile."""
-    return _refers(owner, sentence, null=False, on_delete=OnDelete.restrict)
-
-
-def may_belong_to(owner: type[Row], sentence: str) -> ForeignKey[Row]:
-    """Refers to an owner that may be found later, and cannot be deleted meanwhile."""
-    return _refers(owner, sentence, null=True, on_delete=OnDelete.restrict)
-
-
-def may_outlive(owner: type[Row], sentence: str) -> ForeignKey[Row]:
-    """Refers to an owner, and stays without one when the owner goes."""
-    return _refers(owner, sentence, null=True, on_delete=OnDelete.set_null)
-
-
-def _refers(to: type[Row], sentence: str, *, null: bool, on_delete: OnDelete) -> ForeignKey[Row]:
-    return ForeignKey(
-        to, default=None, null=null, unique=False, on_delete=on_delete, on_update=OnUpdate.no_action, help_text=sentence
-    )
 
 
 class Programme(Row, tablename="programme"):
@@ -80,9 +33,11 @@ class Programme(Row, tablename="programme"):
 
     id = must(UUID, "The id that clients see.", unique=True)
     name = must(Text, "What people call it, 1 to 200 characters.")
+    purpose = may(Text, "What its lead wants to know, for whoever walks, 1 to 2000 characters.")
     area = must(Area, "The effective area, a Polygon or MultiPolygon; a line is buffered into it.")
     line = may(Line, "The LineString it was commissioned as, where it was one.")
     width_m = may(DoublePrecision, "The full width of that line, in metres.")
+    route = may(Line, "The planned route, a LineString; null where none is planned.")
     instrument_version = must(Integer, "The version of the instrument that its walks are asked to use.")
     opens_on = must(Date, "The first night of walking, in London's calendar.")
     closes_on = must(Date, "The last night of walking, that night included.")
@@ -107,8 +62,10 @@ class Invitation(Row, tablename="invitation"):
     places = must(Integer, "How many auditors may join with it.")
     used = must(Integer, "How many have.")
     expires_on = must(Date, "The last day on which it is honoured, in London's calendar.")
+    label = may(Text, "Which group it is for, 1 to 100 characters; names nobody.")
     created_by = must(Text, "The id of the lead who made it.")
     created_at = must(Timestamptz, "When it was made.")
+    withdrawn_at = may(Timestamptz, "When it was withdrawn; null while it stands.")
 
 
 class Auditor(Row, tablename="auditor"):
@@ -182,6 +139,12 @@ class WalkRevision(Row, tablename="walk_revision"):
     auditor = belongs_to(Auditor, "Who sent it.")
     received_at = must(Timestamptz, "When it came.")
     sealed = must(Bytea, "The content as sent, after clipping, sealed.")
+    content_mac = may(Bytea, "HMAC of the content as parsed, before clipping; null for those from before it was kept.")
+    route = may(Route, "Its track, clipped like a walk's.")
+    decision = may(Text, "taken, left, or replaced by one that was taken over; null while it waits.")
+    decided_at = may(Timestamptz, "When that was decided; null while it waits.")
+    decided_by = may(Text, "The id of the reviewer.")
+    reason = may(Text, "Why, in her words.")
 
 
 class Stop(Row, tablename="stop"):
@@ -209,6 +172,7 @@ class Stop(Row, tablename="stop"):
     cctv_sign = must(Boolean, "Whether a sign told of CCTV.")
     causes = must(Text, "The open cause chips, a JSON list of keys; the others are sealed.")
     note = may(Text, "What the group wrote; null where it is flagged.")
+    note_review = may(Text, "publishable or withheld, as a reviewer found the note; null until she has.")
     note_flagged = must(Boolean, "Whether the note was flagged as a disclosure, and is held apart.")
     sealed = may(
         Bytea, "The flagged note and the chips about remarks, being followed or stopped, sealed; never exported."
@@ -279,7 +243,8 @@ class Photo(Row, tablename="photo"):
     rendition_320 = may(Text, "Key in the photo store of the JPEG within 320 pixels.")
     width = may(Integer, "Pixels across the larger rendition.")
     height = may(Integer, "Pixels down the larger rendition.")
-    review = must(Text, "unreviewed, publishable or withheld.")
+    review = must(Text, "unreviewed, publishable or withheld; what the votes on it come to.")
+    person_seen = may(Boolean, "Whether a reviewer saw a person in it as it now is; null until one has said so.")
     stored_at = may(Timestamptz, "When its renditions were durable here.")
     held_until = may(Timestamptz, "When it is dropped unless its walk has come.")
 
@@ -311,6 +276,12 @@ class Edition(Row, tablename="edition"):
     made_at = must(Timestamptz, "When it was asked for.")
     made_by = must(Text, "The id of who asked for it.")
     failure = may(Text, "Why it failed, for the person who asked.")
+    step = may(Text, "How far its making has come, for whoever waits; null once it is over.")
+    queued_at = may(Timestamptz, "When it was left to the worker; null where the request itself made it.")
+    leased_until = may(Timestamptz, "Until when the worker that took it should be done; null while it waits.")
+    withdrawn_at = may(Timestamptz, "When it was withdrawn; null while it stands.")
+    withdrawn_by = may(Text, "The id of who withdrew it.")
+    withdrawal = may(Text, "Why, in her words, for everybody who has its address.")
 
 
 class EditionFile(Row, tablename="edition_file"):

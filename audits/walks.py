@@ -31,7 +31,7 @@ from audits.nights import (
 from geo.crs import Degrees, great_circle_m, to_metres
 from geo.errors import UnacceptableShape
 from geo.grid import GRID_50
-from geo.shapes import Point, Shape, bounds, clip_route, distances_outside_m, point, read_shape
+from geo.shapes import Point, Shape, bounds, clip_route, distances_outside_m, points, read_shape
 
 # What no walk of a night exceeds; above these a body is a mistake or an attack, and is refused by name.
 MAX_STOPS, MAX_PHOTOS = 500, 200
@@ -214,6 +214,8 @@ def _canonical(stop: Stop) -> Stop:
 
 def whole(score: Score) -> Score:
     """The score with 2.0 written as 2, and what is too large to be exact always with a point."""
+    if type(score) is int and -MAX_EXACT <= score <= MAX_EXACT:
+        return score
     if isinstance(score, str) or score % 1 != 0:
         return score
     return int(score) if abs(score) <= MAX_EXACT else float(score)
@@ -297,7 +299,7 @@ def too_long(path: str, text: str | None, most: int) -> Iterator[FieldError]:
 
 def too_many_words(path: str, words: Sequence[str], most: int) -> Iterator[FieldError]:
     """The error of more than `most` keys, or of one that is too long to be a key."""
-    if len(words) > most or any(len(word) > MAX_WORD for word in words):
+    if len(words) > most or max(map(len, words), default=0) > MAX_WORD:
         yield FieldError(path, f"At most {most} keys, each of at most {MAX_WORD} characters, fit here.")
 
 
@@ -382,12 +384,12 @@ def _outside_m(stops: Sequence[Stop], area: Shape) -> Floats:
 def _places(stops: Sequence[Stop], near: np.ndarray) -> list[Place | None]:
     """Where each stop is, or None for those not `near` the area, whose location is dropped here and for ever."""
     there = _degrees(stops)
-    metres = to_metres(Degrees(there.lon[near], there.lat[near]))
+    kept = Degrees(there.lon[near], there.lat[near])
+    metres = to_metres(kept)
     cells = GRID_50.cells_at(metres)
-    found = zip(metres.easting.tolist(), metres.northing.tolist(), cells, strict=True)
+    found = zip(points(kept), metres.easting.tolist(), metres.northing.tolist(), cells, strict=True)
     places: list[Place | None] = [None] * len(stops)
-    for index, (easting_m, northing_m, (q, r)) in zip(np.flatnonzero(near).tolist(), found, strict=True):
-        location = point(*stops[index].location.coordinates[:2])
+    for index, (location, easting_m, northing_m, (q, r)) in zip(np.flatnonzero(near).tolist(), found, strict=True):
         places[index] = Place(location=location, easting_m=easting_m, northing_m=northing_m, cell_q=q, cell_r=r)
     return places
 

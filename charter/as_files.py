@@ -10,6 +10,7 @@ import msgspec
 
 from charter.queries import Line
 from geo.shapes import Shape
+from geo.spreadsheets import inert
 
 DECIMALS = 6  # about 0.1 m
 COLUMNS = (
@@ -27,19 +28,6 @@ COLUMNS = (
     "longitude",
     "latitude",
 )
-# What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection), in full width too.
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-
-
-def inert(text: str) -> str:
-    """`text` as a cell that no spreadsheet calculates: an apostrophe stands before what could begin a formula.
-
-    A leading apostrophe is doubled, so that taking one away gives any cell back as it was.
-
-    >>> inert("=1+1"), inert("'tis"), inert("The Lamb")
-    ("'=1+1", "''tis", 'The Lamb')
-    """
-    return f"'{text}" if text[:1] == "'" or text[:1] in FORMULA_STARTS else text
 
 
 async def as_csv(batches: AsyncGenerator[list[Line], None]) -> AsyncGenerator[bytes, None]:

@@ -1,5 +1,6 @@
 """Letters as rows: written with their cause, taken under a lease by one worker at a time, erased when they are over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from charter.letters import Letter
-from migrations.database import claim, execute, transaction
+from migrations.database import claim, execute, fetch, lock, snapshot, transaction
 from migrations.sealing import Seal
 
 # Longer than any attempt takes; a letter whose worker died is tried again after it.
@@ -27,6 +28,16 @@ class Taken:
         """The letter itself. Raises CannotUnseal."""
         content = seal.open(self.sealed, table="letter", column="sealed", row=str(self.id))
         return msgspec.json.decode(content, type=Letter)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How the letters fare: how many wait and since when, by why they failed last; and why others were given up."""
+
+    count: int
+    oldest: datetime | None
+    failures: dict[str, int]
+    given_up: dict[str, int]
 
 
 async def post(letter: Letter, *, kind: str, signatory: int | None, seal: Seal) -> None:
@@ -91,6 +102,40 @@ async def letter_given_up(taken: Taken, failure: str, *, now: datetime) -> None:
             now,
             failure,
         )
+
+
+async def overtake_letters(*, signatory: int, kinds: Sequence[str] | None, now: datetime) -> None:
+    """What these letters about a signatory ask for was done meanwhile: erase those that wait; None is every kind.
+
+    Inside the transaction of whatever overtook them.
+    """
+    waiting = await lock("select number, kind from letter where signatory = $1 and sealed is not null", signatory)
+    for letter in waiting:
+        if kinds is None or letter["kind"] in kinds:
+            await execute(
+                "update letter set given_up_at = $2, sealed = null, failure = 'overtaken' where number = $1",
+                letter["number"],
+                now,
+            )
+
+
+async def letters_waiting() -> Waiting:
+    """How the letters fare, in numbers and categories that name nobody."""
+    async with snapshot():
+        rows = await fetch(
+            'select failure, count(*) as letters, min(written_at) as "oldest [TIMESTAMPTZ]" from letter '
+            "where sealed is not null group by failure order by failure"
+        )
+        over = await fetch(
+            "select failure, count(*) as letters from letter where given_up_at is not null "
+            "group by failure order by failure"
+        )
+    return Waiting(
+        count=sum(row["letters"] for row in rows),
+        oldest=min((row["oldest"] for row in rows), default=None),
+        failures={row["failure"]: row["letters"] for row in rows if row["failure"]},
+        given_up={row["failure"]: row["letters"] for row in over if row["failure"]},
+    )
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -1,6 +1,7 @@
-"""The charter as published, by version: its seven pledges in their own words, and the sectors that sign it."""
+"""The charter as it was first published: its seven pledges in their own words, and the sectors that sign it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,13 @@ class CharterVersion:
 
     version: str
     pledges: tuple[Pledge, ...]
+    changes: str = ""  # what is different from the wording before
+    published_at: datetime | None = None
 
 
-CURRENT = "2018"
+NUMBERS = (1, 2, 3, 4, 5, 6, 7)  # every wording has seven pledges, so that each can be kept under any of them
 
-# The wording of 2018, still quoted in 2024; other wordings that were published are versions of their own.
+# The wording of 2018, still quoted in 2024; the scheme desk publishes others, which charter.wordings knows.
 VERSIONS = {
     "2018": CharterVersion(
         version="2018",
@@ -102,8 +105,3 @@ SECTORS = {
     key_of(label): Sector(key_of(label), label[0].upper() + label[1:], label not in UNLISTED_BY_DEFAULT)
     for label in _LABELS.split("; ")
 }
-
-
-def pledges_of(version: str) -> tuple[Pledge, ...]:
-    """The pledges of a published version; none for a version that was never published."""
-    return VERSIONS[version].pledges if version in VERSIONS else ()

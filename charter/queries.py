@@ -1,59 +1,33 @@
 """What is asked of the register: who stands in it publicly, narrowed, paged, by id, and whole."""
 
-import base64
-import binascii
-import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from charter.errors import NoSuchSignatory, UnacceptableFilter, UnreadableFilter
+from charter.errors import NoSuchSignatory
+from charter.narrowing import Cursor, Narrowed, Sought, read, written
 from charter.pledges import SECTORS
 from charter.signing import SHOWN_BY_ID
-from geo.errors import UnacceptableShape
-from geo.places.authorities import authority
-from geo.places.queries import folded
-from geo.shapes import Shape, box
-from geo.spatial_index import where_box
-from migrations.database import fetch, snapshot, stream
+from geo.shapes import Shape
+from geo.spatial_index import Box
+from migrations.database import fetch, fetch_tuples, snapshot, stream
 
-Box = tuple[float, float, float, float]
-MAX_TEXT = 300  # as long as a name may be
-
-# In the words of the index signatory_listed, so that it is used.
-IN_REGISTER = "signatory.public_listing and signatory.state in ('active', 'review_due')"
 COLUMNS = (
     "signatory.number, signatory.id, signatory.reference, signatory.name, signatory.folded, signatory.sector, "
     "signatory.charter_version, signatory.state, signatory.signed_on, signatory.last_confirmed_on"
 )
+# A signature that repeated another leads on to it, however often that happened; `union` ends even in a circle.
+KEPT = (
+    "with recursive kept (number, merged_into) as ("
+    "select number, merged_into from signatory where id = $1 and public_listing "
+    "union select its.number, its.merged_into from signatory its join kept on its.number = kept.merged_into)"
+)
 PLACE_COLUMNS = "premises.name as place, premises.postcode, premises.borough, premises.location"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sought:
-    """What the register is narrowed by; None means whatever. Of premises, any one that fits is enough.
-
-    `text` is found anywhere in the organisation's name or a listed place's, whatever its case and accents; `box` is
-    west, south, east, north in degrees, edges included, and meets listed places only.
-    """
-
-    text: str | None = None
-    borough: str | None = None
-    sector: str | None = None
-    box: Box | None = None
-
-
-# Not a row's number alone: the page must go on even where that row was withdrawn or renamed meanwhile.
-class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended: the folded name and the number of its last signatory."""
-
-    folded: str
-    number: int
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,12 +58,46 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return sorted({place.borough for place in self.premises if place.borough})
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some entries in the order of their names, and the cursor of what follows, if anything does."""
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A signatory as one line of a list: where its premises are, and not each of them."""
 
-    entries: list[Entry]
+    id: UUID
+    name: str
+    sector: str
+    state: str
+    last_confirmed_on: date
+    premises: int
+    boroughs: tuple[str, ...]
+
+
+One = TypeVar("One")
+
+
+@dataclass(frozen=True)
+class OwnEntry:
+    """A signatory as the public would see it, and whether the public does."""
+
+    entry: Entry
+    public: bool
+
+
+@dataclass(frozen=True)
+class Page(Generic[One]):
+    """Some signatories in the order of their names, and the cursors of what follows and precedes, if anything does."""
+
+    entries: list[One]
     next: str | None
+    previous: str | None = None
+
+
+class Stands(msgspec.Struct, frozen=True, kw_only=True):
+    """A listed place of a signatory: what it is called, its sector in words, and where it is in WGS 84."""
+
+    name: str
+    sector: str
+    last_confirmed_on: date | None
+    place: str
+    location: Shape
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,45 +117,67 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     location: Shape | None
 
 
-def sought(text: str | None, borough: str | None, sector: str | None, bbox: str | None) -> Sought:
-    """The filters as they were written in an address. Raises UnreadableFilter, UnacceptableFilter."""
-    if text is not None and (len(text) > MAX_TEXT or "\0" in text):
-        raise UnreadableFilter("q", f"Search for at most {MAX_TEXT} characters of a name, none of them NUL.")
-    if borough is not None and authority(borough) is None:
-        raise UnacceptableFilter("borough", "There is no such borough. Write a GSS code, such as E09000022.")
-    if sector is not None and sector not in SECTORS:
-        raise UnacceptableFilter("sector", "There is no such sector. GET /api/charter lists them.")
-    return Sought(text=text, borough=borough, sector=sector, box=None if bbox is None else _box(bbox))
-
-
-async def signatories(sought: Sought, *, limit: int, cursor: str | None = None) -> Page:
+async def signatories(sought: Sought, *, limit: int, cursor: str | None = None) -> Page[Entry]:
     """A page of the public register by name, in two queries however long it is. Raises UnreadableFilter.
 
-    Uses signatory_listed for the order; names are searched by reading them all, some 10 ms for 10,000.
+    Uses signatory_listed for the order, in which organisations' names are read until the page is full, and
+    premises_named for those of places. A box costs one query more, for how to look into it depends on what it holds.
     """
-    narrowed = _Narrowed.to(sought)
-    if cursor is not None:
-        after = _read_cursor(cursor)
-        narrowed.add("(signatory.folded, signatory.number) > ({}, {})", after.folded, after.number)
-    # One more than is shown tells whether there is a next page, without counting the register.
-    narrowed.args.append(limit + 1)
+    return await _page(sought, limit, cursor, _entries)
+
+
+async def listed(sought: Sought, *, limit: int, cursor: str | None = None) -> Page[Listed]:
+    """The same page as lines of a list, which a chain of thousands of places makes no longer."""
+    return await _page(sought, limit, cursor, _listed)
+
+
+async def _page(
+    sought: Sought, limit: int, cursor: str | None, show: Callable[[list[dict[str, Any]]], Awaitable[list[One]]]
+) -> Page[One]:
+    at = read(cursor) if cursor is not None else None
     async with snapshot():
-        # Conditions are fixed texts of ours; what a visitor sent is always an argument.
-        found = await fetch(
-            f"select {COLUMNS} from signatory where {narrowed.where} "  # noqa: S608 (conditions are ours)
-            f"order by signatory.folded, signatory.number limit ${len(narrowed.args)}",
-            *narrowed.args,
-        )
-        entries = await _entries(found[:limit])
-    return Page(entries, _cursor_of(found[limit - 1]) if len(found) > limit else None)
+        found = await _rows(await Narrowed.to(sought), at, limit=limit)
+        shown = found[:limit]
+        if at is not None and at.back:
+            shown.reverse()
+        return Page(await show(shown), *_around(shown, at, more=len(found) > limit))
+
+
+async def _rows(narrowed: Narrowed, at: Cursor | None, *, limit: int) -> list[dict[str, Any]]:
+    """The rows from `at` on in its way; one more than is shown tells whether there are others, without counting."""
+    if at is not None:
+        narrowed.add(at.beyond, at.folded, at.number)
+    way = "desc" if at is not None and at.back else "asc"
+    narrowed.args.append(limit + 1)
+    return await fetch(
+        f"select {COLUMNS} from signatory where {narrowed.where} "  # noqa: S608 (conditions are ours)
+        f"order by signatory.folded {way}, signatory.number {way} limit ${len(narrowed.args)}",
+        *narrowed.args,
+    )
+
+
+def _around(shown: list[dict[str, Any]], at: Cursor | None, *, more: bool) -> tuple[str | None, str | None]:
+    """The cursors of the next page and of the one before; whoever followed a cursor can go back to where it was."""
+    if not shown:
+        return None, None
+    back = at is not None and at.back
+    first, last = shown[0], shown[-1]
+    after = written(Cursor(last["folded"], last["number"])) if more or back else None
+    before = written(Cursor(first["folded"], first["number"], back=True)) if (more if back else at) else None
+    return after, before
 
 
 async def signatory(id: UUID) -> Entry:
-    """One signatory, lapsed and withdrawn ones too. Raises NoSuchSignatory for a hidden one as for an unknown one."""
+    """One signatory, lapsed and withdrawn ones too; of one that repeated another, that other.
+
+    Raises NoSuchSignatory for a hidden one as for an unknown one.
+    """
     states = ", ".join(f"'{state}'" for state in SHOWN_BY_ID)
     async with snapshot():
         found = await fetch(
-            f"select {COLUMNS} from signatory where id = $1 and public_listing and state in ({states})",  # noqa: S608
+            f"{KEPT} select {COLUMNS} from signatory "  # noqa: S608 (names are ours)
+            "where number in (select number from kept where merged_into is null) "
+            f"and public_listing and state in ({states})",
             id,
         )
         entries = await _entries(found)
@@ -156,9 +186,35 @@ async def signatory(id: UUID) -> Entry:
     return entries[0]
 
 
+async def own_entry(number: int) -> OwnEntry:
+    """A signatory as its own people see it, whether the public may or not. Raises NoSuchSignatory."""
+    async with snapshot():
+        found = await fetch(f"select {COLUMNS}, public_listing from signatory where number = $1", number)  # noqa: S608
+        entries = await _entries(found)
+    if not entries:
+        raise NoSuchSignatory
+    return OwnEntry(entries[0], found[0]["public_listing"])
+
+
+async def by_borough(sought: Sought) -> dict[str, int]:
+    """How many organisations have premises in each borough (GSS code), unlisted ones too.
+
+    Reads every place of what is found, some 50 ms for 50,000: it is asked for maps, which are kept for a while.
+    """
+    narrowed = await Narrowed.to(sought)
+    return dict(
+        await fetch_tuples(
+            "select premises.borough, count(distinct premises.signatory) from premises "  # noqa: S608 (ours)
+            "join signatory on signatory.number = premises.signatory "
+            f"where premises.borough is not null and {narrowed.where} group by premises.borough",
+            *narrowed.args,
+        )
+    )
+
+
 async def lines(sought: Sought) -> AsyncGenerator[list[Line], None]:
     """The public register in batches of lines, by name and then in the order of the premises; one consistent state."""
-    narrowed = _Narrowed.to(sought)
+    narrowed = await Narrowed.to(sought)
     rows = stream(
         f"select {COLUMNS}, {PLACE_COLUMNS} from signatory "  # noqa: S608 (conditions are ours)
         f"left join premises on premises.signatory = signatory.number where {narrowed.where} "
@@ -168,59 +224,6 @@ async def lines(sought: Sought) -> AsyncGenerator[list[Line], None]:
     async with aclosing(rows):
         async for batch in rows:
             yield [_line(row) for row in batch]
-
-
-class _Narrowed:
-    """Conditions joined by `and`, with their arguments in the order of their placeholders."""
-
-    def __init__(self) -> None:
-        self.conditions = [IN_REGISTER]
-        self.args: list[Any] = []
-
-    @classmethod
-    def to(cls, sought: Sought) -> "_Narrowed":
-        narrowed = cls()
-        if sought.sector:
-            narrowed.add("signatory.sector = {}", sought.sector)
-        if sought.borough:
-            narrowed.add("signatory.number in (select signatory from premises where borough = {})", sought.borough)
-        if sought.text and (pattern := anywhere(sought.text)):
-            narrowed.add(NAMED, pattern, pattern)
-        if sought.box:
-            narrowed.add(_within(len(narrowed.args) + 1), *sought.box)
-        return narrowed
-
-    def add(self, condition: str, *values: Any) -> None:
-        """A condition with a {} for each of `values`, or with its placeholders already written."""
-        first = len(self.args) + 1
-        self.conditions.append(condition.format(*(f"${first + place}" for place in range(len(values)))))
-        self.args.extend(values)
-
-    @property
-    def where(self) -> str:
-        return " and ".join(self.conditions)
-
-
-# The places are searched once for all signatories, and not once for each.
-NAMED = (
-    "(signatory.folded like {} escape '!' "
-    "or signatory.number in (select signatory from premises where premises.folded like {} escape '!'))"
-)
-
-
-def _within(first_placeholder: int) -> str:
-    found = where_box("premises", "location", first_placeholder)
-    return f"signatory.number in (select premises.signatory from premises where {found})"  # noqa: S608
-
-
-def anywhere(text: str) -> str:
-    """The LIKE pattern (escaped by !) that finds `text` anywhere in a folded name; empty where nothing is left of it.
-
-    >>> anywhere("100% Café")
-    '%100!% cafe%'
-    """
-    plain = re.sub(r"([!%_])", r"!\1", folded(text))
-    return f"%{plain}%" if plain else ""
 
 
 async def _entries(found: Sequence[dict[str, Any]]) -> list[Entry]:
@@ -240,6 +243,28 @@ async def _entries(found: Sequence[dict[str, Any]]) -> list[Entry]:
     return [_entry(row, by_signatory[row["number"]]) for row in found]
 
 
+async def _listed(found: list[dict[str, Any]]) -> list[Listed]:
+    """The signatories of these rows with the boroughs of their premises: one more query, a row a borough."""
+    if not found:
+        return []
+    numbers = [row["number"] for row in found]
+    placeholders = ", ".join(f"${place}" for place in range(1, len(numbers) + 1))
+    counts = await fetch_tuples(
+        f"select signatory, borough, count(*) from premises where signatory in ({placeholders}) "  # noqa: S608 (ours)
+        "group by signatory, borough order by signatory, borough",
+        *numbers,
+    )
+    return [
+        _line_of(row, [(code, count) for number, code, count in counts if number == row["number"]]) for row in found
+    ]
+
+
+def _line_of(row: dict[str, Any], counts: list[tuple[str | None, int]]) -> Listed:
+    shown = {name: row[name] for name in ("id", "name", "sector", "state", "last_confirmed_on")}
+    boroughs = tuple(code for code, _ in counts if code)
+    return Listed(**shown, premises=sum(count for _, count in counts), boroughs=boroughs)
+
+
 def _entry(row: dict[str, Any], places: Sequence[Place]) -> Entry:
     shown = {name: row[name] for name in Entry.__struct_fields__ if name != "premises"}
     return Entry(**shown, premises=tuple(places))
@@ -253,31 +278,30 @@ def _line(row: dict[str, Any]) -> Line:
     return Line(**{name: row[name] for name in Line.__struct_fields__})
 
 
-def _cursor_of(row: dict[str, Any]) -> str:
-    content = msgspec.json.encode(Cursor(row["folded"], row["number"]))
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+async def spots(sought: Sought) -> AsyncGenerator[list[tuple[UUID, str, Shape]], None]:
+    """Every listed place of what is sought, in batches: its signatory's id and name, and where it is; for a map."""
+    narrowed = await Narrowed.to(sought)
+    rows = stream(
+        "select signatory.id, signatory.name, premises.location from signatory "  # noqa: S608 (conditions are ours)
+        f"join premises on premises.signatory = signatory.number where premises.listed and {narrowed.where} "
+        "order by signatory.folded, signatory.number, premises.sequence",
+        *narrowed.args,
+    )
+    async with aclosing(rows):
+        async for batch in rows:
+            yield [(row["id"], row["name"], row["location"]) for row in batch]
 
 
-def _read_cursor(text: str) -> Cursor:
-    try:
-        content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        cursor = msgspec.json.decode(content, type=Cursor)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
-        raise UnreadableFilter("cursor", "This cursor is not one of ours. Follow `next` as it was given.") from None
-    # PostgreSQL takes no NUL and no number beyond its own; either would be a fault of ours instead of the sender's.
-    if "\0" in cursor.folded or not 0 <= cursor.number < 2**63:
-        raise UnreadableFilter("cursor", "This cursor is not one of ours. Follow `next` as it was given.")
-    return cursor
-
-
-def _box(text: str) -> Box:
-    # float() reads "nan" and "inf" too; the box below refuses them.
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise UnreadableFilter("bbox", "Write the box as west,south,east,north in degrees.") from None
-    try:
-        box(west, south, east, north)
-    except UnacceptableShape as error:
-        raise UnacceptableFilter("bbox", str(error)) from None
-    return west, south, east, north
+async def listed_in(box: Box) -> list[Stands]:
+    """Every listed place in a box (degrees, edges included), by its signatory's name; for those who look around one."""
+    narrowed = await Narrowed.to(Sought(box=box))
+    rows = await fetch(
+        "select signatory.name, signatory.sector, signatory.last_confirmed_on, premises.name as place, "  # noqa: S608
+        "premises.location from signatory join premises on premises.signatory = signatory.number "
+        f"where premises.listed and {narrowed.where} order by signatory.folded, signatory.number, premises.sequence",
+        *narrowed.args,
+    )
+    # A signatory is found by any of its places; those that lie elsewhere are not around here.
+    west, south, east, north = box
+    inside = [row for row in rows if west <= row["location"].x <= east and south <= row["location"].y <= north]
+    return [Stands(**{**row, "sector": SECTORS[row["sector"]].label}) for row in inside]

@@ -1,6 +1,6 @@
 """What changes the register: an organisation signs, and those it named confirm."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,8 +8,12 @@ from uuid import UUID
 
 import msgspec
 
+from charter.doubts.bursts import burst
+from charter.doubts.likeness import likeness, site_of
+from charter.doubts.noticing import notice_duplicates
 from charter.errors import LinkIsOver
 from charter.events import WORKER, note_event
+from charter.keeping.letters import ROLE_ENDED, ROLE_TAKEN, Post, letter_role_ended, letter_role_taken
 from charter.letters import (
     CONFIRM_CHAMPION,
     CONFIRM_SIGNATURE,
@@ -19,29 +23,26 @@ from charter.letters import (
     letter_to_signatory,
 )
 from charter.outbox import post
+from charter.premises.rows import Placed, PremisesRow, file_premises, premises_rows
 from charter.signing import (
     CHAMPION,
     CONFIRM_WITHIN,
     SIGNATORY,
     Contact,
-    Premises,
     Signature,
     check,
-    is_listed,
     known_as,
     london_date,
     may_confirm,
-    one_person,
     reference,
-    tidy_postcode,
 )
-from geo.places.queries import boroughs_of, folded
-from geo.shapes import point
-from geo.spatial_index import index_shapes
-from migrations.database import execute, execute_many, fetch_one, fetch_tuples, fetch_value, lock, transaction
+from charter.wordings import wordings
+from charter.year.calendar import review_due_on
+from geo.places.queries import folded
+from migrations.database import ConstraintViolated, execute, fetch, fetch_one, fetch_value, lock, transaction
 from migrations.sealing import Seal, hash_token
 
-CONFIRM_PAGE = "/charter/confirm"
+CONFIRM_PAGE, DESK_PAGE = "/charter/confirm", "/desk"
 EMAIL_MAC = "charter-email"  # the purpose of the keyed hash by which a contact is found
 FORGET_AT_ONCE = 100
 
@@ -67,35 +68,97 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Filed:
-    """A signature as it was filed: its row and what it is told."""
+    """A signature as it was filed: its row, its organisation's name, and what whoever signed is told."""
 
     number: int
+    name: str
     receipt: Receipt
 
 
-async def sign(signature: Signature, *, desk: Desk) -> Receipt:
-    """File the signature as applied, with the letters that ask for confirmation.
+@dataclass(frozen=True)
+class Named:
+    """A contact as she was filed: her row, and what letters to her need."""
 
-    Raises SignatureNotAcceptable. Signing again is never refused, and the answer never tells who has signed.
+    number: int
+    contact: Contact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """How a signature came: a keyed hash of its network, and the id that it is to have, where a form gave it one."""
+
+    network: bytes | None = None
+    id: UUID | None = None
+
+
+async def sign(signature: Signature, *, desk: Desk, came: Arrival = Arrival()) -> Receipt:
+    """File the signature as applied, with the letters that ask for confirmation; held, without letters, in a burst.
+
+    Raises SignatureNotAcceptable. Signing again is never refused, and the answer never tells who has signed, nor that
+    a signature is held. Bursts are counted only where the network is known. An id that a form gave signs once: sent
+    again, it is told the same.
     """
-    check(signature)
+    check(signature, versions=await wordings())
+    try:
+        return await _sign(signature, desk, came)
+    except ConstraintViolated:
+        before = await _receipt_of(came.id) if came.id else None
+        if before is None:
+            raise
+        return before
+
+
+async def _sign(signature: Signature, desk: Desk, came: Arrival) -> Receipt:
     # Boroughs are found and places sealed before the writer is asked for: a chain's 5,000 take a while.
     premises = await _premises_rows(signature, desk)
     async with transaction():
-        filed = await _file(signature, desk)
-        await _file_premises(filed.number, premises)
-        await _ask_signatory(filed, signature, desk)
-        if not one_person(signature):
-            await _ask_champion(filed, signature, desk)
-        await note_event("signed", of="signatory", id=filed.receipt.id, by=SIGNATORY, at=desk.now)
+        held = await burst(signature, network=came.network, now=desk.now, seal=desk.seal) if came.network else None
+        filed = await _file(signature, desk, id=came.id or desk.new_id(), held=held)
+        await file_premises(filed.number, premises)
+        signatory = await file_contact(filed, SIGNATORY, signature.signatory, desk)
+        champion = await file_contact(filed, CHAMPION, signature.champion, desk)
+        # Letters are for people whom nobody asked yet: what may be a machine's work writes none.
+        if held is None:
+            await ask_to_confirm(filed, signatory, champion, desk)
+        why = {"held": held} if held else {}
+        await note_event("signed", of="signatory", id=filed.receipt.id, by=SIGNATORY, at=desk.now, **why)
     return filed.receipt
 
 
-async def confirm(token: str, *, now: datetime) -> str:
-    """Follow a letter's link: the signature becomes active, or the champion takes her role. Gives the state.
+async def _receipt_of(id: UUID) -> Receipt | None:
+    found = await fetch_one("select reference from signatory where id = $1", id)
+    return Receipt(id=id, reference=found["reference"], state="applied") if found else None
 
-    Raises LinkIsOver for a token that is unknown, used, superseded or run out.
+
+async def ask_to_confirm(filed: Filed, signatory: Named, champion: Named, desk: Desk) -> None:
+    """Write the letters that ask for confirmation, one where both are the same person; inside a transaction."""
+    # Two letters to one person would each confirm half; hers is found by its address when she follows the link.
+    both = known_as(signatory.contact.email) == known_as(champion.contact.email)
+    invitation = await invite(filed, signatory.number, desk)
+    letter = letter_to_signatory(envelope_to(signatory.contact, desk), invitation, is_champion=both)
+    await post(letter, kind=CONFIRM_SIGNATURE, signatory=filed.number, seal=desk.seal)
+    if both:
+        return
+    invitation = await invite(filed, champion.number, desk)
+    letter = letter_to_champion(envelope_to(champion.contact, desk), invitation)
+    await post(letter, kind=CONFIRM_CHAMPION, signatory=filed.number, seal=desk.seal)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What following a link came to: the role that she has now, and the signatory's state."""
+
+    role: str
+    state: str
+
+
+async def confirm(token: str, *, desk: Desk) -> Followed:
+    """Follow a letter's link: the signature becomes active, or she takes her role.
+
+    Whoever had that role until now is relieved of it at this moment, and forgotten. Raises LinkIsOver for a token that
+    is unknown, used, superseded or run out.
     """
+    now = desk.now
     async with transaction():
         # The signatory's row is locked first, so that two who follow the same link come one after the other.
         signatory = await _signatory_asked(hash_token(token))
@@ -104,22 +167,25 @@ async def confirm(token: str, *, now: datetime) -> str:
         if over or not may_confirm(asked["role"], signatory["state"]):
             raise LinkIsOver
         await execute("update confirmation set used_at = $2 where number = $1", asked["number"], now)
-        await _mark_confirmed(signatory["number"], asked["email_mac"], now)
+        await _mark_confirmed(signatory["number"], asked, now)
         await note_event("confirmed", of="signatory", id=signatory["id"], by=asked["role"], at=now)
         # A champion may answer first; only whoever signed makes the signature stand.
         if asked["role"] == SIGNATORY:
             await _activate(signatory["number"], now)
-    return "active" if asked["role"] == SIGNATORY else str(signatory["state"])
+            await notice_duplicates(signatory["number"], id=signatory["id"], now=now)
+        else:
+            await _take_over(signatory, asked, desk)
+    return Followed(asked["role"], "active" if asked["role"] == SIGNATORY else signatory["state"])
 
 
 async def forget_unconfirmed(*, now: datetime) -> int:
-    """Delete signatures that nobody confirmed in time, with everything of theirs; gives how many. Uses signatory_state.
+    """Delete signatures that nobody confirmed, or released, in time, with everything of theirs; gives how many.
 
-    At most FORGET_AT_ONCE at a time, so that others have their turn.
+    Uses signatory_state. At most FORGET_AT_ONCE at a time, so that others have their turn.
     """
     async with transaction():
         over = await lock(
-            "select number, id from signatory where state = 'applied' and applied_at <= $1 "
+            "select number, id from signatory where state in ('applied', 'held') and applied_at <= $1 "
             "order by applied_at limit $2",
             now - CONFIRM_WITHIN,
             FORGET_AT_ONCE,
@@ -131,26 +197,31 @@ async def forget_unconfirmed(*, now: datetime) -> int:
     return len(over)
 
 
-async def _file(signature: Signature, desk: Desk) -> Filed:
+async def _file(signature: Signature, desk: Desk, *, id: UUID, held: str | None) -> Filed:
     organisation = signature.organisation
     year = london_date(desk.now).year
-    receipt = Receipt(id=desk.new_id(), reference=reference(year, await _next_place(year)), state="applied")
+    # Whoever signs is told the same whether or not her signature is held.
+    receipt = Receipt(id=id, reference=reference(year, await _next_place(year)), state="applied")
     number = await fetch_value(
-        "insert into signatory (id, reference, charter_version, name, folded, sector, website, state, public_listing, "
-        "network_contact, applied_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning number",
+        "insert into signatory (id, reference, charter_version, name, folded, likeness, sector, website, site, state, "
+        "held_because, public_listing, network_contact, applied_at) "
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning number",
         receipt.id,
         receipt.reference,
         signature.charter_version,
         organisation.name,
         folded(organisation.name),
+        likeness(organisation.name),
         organisation.sector,
         organisation.website,
-        receipt.state,
+        site_of(organisation.website),
+        "held" if held else receipt.state,
+        held,
         signature.consent.public_listing,
         signature.consent.network_contact,
         desk.now,
     )
-    return Filed(number, receipt)
+    return Filed(number, organisation.name, receipt)
 
 
 async def _next_place(year: int) -> int:
@@ -164,84 +235,36 @@ async def _next_place(year: int) -> int:
     )
 
 
-async def _premises_rows(signature: Signature, desk: Desk) -> list[tuple[Any, ...]]:
-    """The premises as rows without their signatory; unlisted ones sealed but for their borough."""
-    positions = [premises.location.coordinates for premises in signature.premises]
-    boroughs = await boroughs_of([p[0] for p in positions], [p[1] for p in positions]) if positions else []
-    return list(_rows(signature, boroughs, desk))
+async def _premises_rows(signature: Signature, desk: Desk) -> list[PremisesRow]:
+    placed = [
+        Placed(id=desk.new_id(), sequence=place, premises=premises) for place, premises in enumerate(signature.premises)
+    ]
+    return await premises_rows(placed, sector=signature.organisation.sector, seal=desk.seal)
 
 
-def _rows(signature: Signature, boroughs: Sequence[str | None], desk: Desk) -> Iterator[tuple[Any, ...]]:
-    # An unlisted place keeps nothing in clear but its borough, which the register shows and counts.
-    for place, (premises, borough) in enumerate(zip(signature.premises, boroughs, strict=True)):
-        id = desk.new_id()
-        listed = is_listed(premises, signature.organisation.sector)
-        shown = _shown(premises) if listed else (None,) * 6
-        sealed = None if listed else _sealed(premises, desk.seal, "premises", id)
-        yield (id, place, listed, borough, *shown, sealed)
-
-
-def _shown(premises: Premises) -> tuple[Any, ...]:
-    return (
-        premises.name,
-        folded(premises.name),
-        premises.address,
-        tidy_postcode(premises.postcode),
-        point(*premises.location.coordinates[:2]),
-        msgspec.json.encode(premises.opening_hours).decode(),
-    )
-
-
-async def _file_premises(signatory: int, rows: Sequence[tuple[Any, ...]]) -> None:
-    await execute_many(
-        "insert into premises (signatory, id, sequence, listed, borough, name, folded, address, postcode, location, "
-        "opening_hours, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        ((signatory, *row) for row in rows),
-    )
-    # Bulk inserts tell no numbers, and SQLite's index needs them.
-    located = await fetch_tuples(
-        "select number, location from premises where signatory = $1 and location is not null", signatory
-    )
-    if located:
-        numbers, shapes = zip(*located, strict=True)
-        await index_shapes("premises", "location", numbers, shapes)
-
-
-async def _ask_signatory(filed: Filed, signature: Signature, desk: Desk) -> None:
-    contact = await _file_contact(filed, SIGNATORY, signature.signatory, desk)
-    # Two letters to one person would each confirm half; hers is found by its address when she follows the link.
-    if one_person(signature):
-        await _file_contact(filed, CHAMPION, signature.champion, desk)
-    invitation = await _invite(filed, contact, signature, desk)
-    letter = letter_to_signatory(_envelope(signature.signatory, desk), invitation, is_champion=one_person(signature))
-    await post(letter, kind=CONFIRM_SIGNATURE, signatory=filed.number, seal=desk.seal)
-
-
-async def _ask_champion(filed: Filed, signature: Signature, desk: Desk) -> None:
-    contact = await _file_contact(filed, CHAMPION, signature.champion, desk)
-    invitation = await _invite(filed, contact, signature, desk)
-    letter = letter_to_champion(_envelope(signature.champion, desk), invitation)
-    await post(letter, kind=CONFIRM_CHAMPION, signatory=filed.number, seal=desk.seal)
-
-
-def _envelope(contact: Contact, desk: Desk) -> Envelope:
+def envelope_to(contact: Contact, desk: Desk) -> Envelope:
+    """A letter to her, from now."""
     return Envelope(id=desk.new_id(), written_at=desk.now, to=contact.email)
 
 
-async def _file_contact(filed: Filed, role: str, contact: Contact, desk: Desk) -> int:
+async def file_contact(
+    filed: Filed, role: str, contact: Contact, desk: Desk, *, named_at: datetime | None = None
+) -> Named:
+    """Write a contact down, sealed, to be asked; `named_at` where it is not the signature itself that names her."""
     id = desk.new_id()
     # Her authority was checked and is not kept; what is sealed has one shape for both roles.
     kept = Contact(name=contact.name, job_title=contact.job_title, email=contact.email)
-    return int(
-        await fetch_value(
-            "insert into contact (id, signatory, role, email_mac, sealed) values ($1, $2, $3, $4, $5) returning number",
-            id,
-            filed.number,
-            role,
-            email_mac(contact.email, desk.seal),
-            _sealed(kept, desk.seal, "contact", id),
-        )
+    number = await fetch_value(
+        "insert into contact (id, signatory, role, email_mac, sealed, named_at) values ($1, $2, $3, $4, $5, $6) "
+        "returning number",
+        id,
+        filed.number,
+        role,
+        email_mac(contact.email, desk.seal),
+        desk.seal.seal(msgspec.json.encode(kept), table="contact", column="sealed", row=str(id)),
+        named_at,
     )
+    return Named(number, kept)
 
 
 def email_mac(email: str, seal: Seal) -> bytes:
@@ -249,11 +272,7 @@ def email_mac(email: str, seal: Seal) -> bytes:
     return seal.mac(known_as(email).encode(), purpose=EMAIL_MAC)
 
 
-def _sealed(value: Contact | Premises, seal: Seal, table: str, id: UUID) -> bytes:
-    return seal.seal(msgspec.json.encode(value), table=table, column="sealed", row=str(id))
-
-
-async def _invite(filed: Filed, contact: int, signature: Signature, desk: Desk) -> Invitation:
+async def invite(filed: Filed, contact: int, desk: Desk) -> Invitation:
     """A new link for the contact: its hash in the register, the token only in what is returned, for her letter."""
     token = desk.new_token()
     expires_at = desk.now + CONFIRM_WITHIN
@@ -265,7 +284,7 @@ async def _invite(filed: Filed, contact: int, signature: Signature, desk: Desk) 
         expires_at,
     )
     return Invitation(
-        organisation=signature.organisation.name,
+        organisation=filed.name,
         reference=filed.receipt.reference,
         page=f"{desk.base_url}{CONFIRM_PAGE}",
         token=token,
@@ -275,7 +294,7 @@ async def _invite(filed: Filed, contact: int, signature: Signature, desk: Desk) 
 
 async def _signatory_asked(token_hash: str) -> dict[str, Any]:
     found = await lock(
-        "select number, id, state from signatory "
+        "select number, id, name, reference, state from signatory "
         "where number = (select signatory from confirmation where token_hash = $1)",
         token_hash,
     )
@@ -286,7 +305,8 @@ async def _signatory_asked(token_hash: str) -> dict[str, Any]:
 
 async def _confirmation(token_hash: str) -> dict[str, Any]:
     found = await fetch_one(
-        "select confirmation.number, used_at, superseded_at, expires_at, role, email_mac "
+        "select confirmation.number, contact, used_at, superseded_at, expires_at, role, email_mac, sealed, "
+        "contact.id as contact_id "
         "from confirmation join contact on contact.number = confirmation.contact where token_hash = $1",
         token_hash,
     )
@@ -295,19 +315,79 @@ async def _confirmation(token_hash: str) -> dict[str, Any]:
     return found
 
 
-async def _mark_confirmed(signatory: int, address: bytes, now: datetime) -> None:
-    """Whoever has the address that was written to: in both roles, where she signed and named herself champion."""
+async def _mark_confirmed(signatory: int, asked: dict[str, Any], now: datetime) -> None:
+    """Whoever followed the link; in both roles, where she signed and named herself champion."""
     await execute(
-        "update contact set confirmed_at = $3 where signatory = $1 and email_mac = $2 and confirmed_at is null",
+        "update contact set confirmed_at = $4 where signatory = $1 and confirmed_at is null "
+        "and (number = $2 or email_mac = $3)",
         signatory,
-        address,
+        asked["contact"],
+        asked["email_mac"] if asked["role"] == SIGNATORY else None,
         now,
+    )
+    await execute(
+        "update signatory set champion_since = coalesce(champion_since, $2), champion_gone_on = null "
+        "where number = $1 and exists (select 1 from contact where signatory = $1 and role = 'champion' "
+        "and confirmed_at is not null and ended_on is null)",
+        signatory,
+        london_date(now),
+    )
+
+
+async def _take_over(signatory: dict[str, Any], asked: dict[str, Any], desk: Desk) -> None:
+    """Relieve whoever had the role before, with a letter to her and one to whoever took it."""
+    relieved = await fetch(
+        "select number, id, sealed from contact where signatory = $1 and role = $2 and number <> $3 "
+        "and confirmed_at is not null and ended_on is null",
+        signatory["number"],
+        asked["role"],
+        asked["contact"],
+    )
+    if not relieved:
+        return
+    place = post_of(signatory, asked["role"], desk)
+    for contact in relieved:
+        letter = letter_role_ended(envelope_to(opened(contact, desk.seal), desk), place, taken_over=True)
+        await post(letter, kind=ROLE_ENDED, signatory=signatory["number"], seal=desk.seal)
+        await end_contact(contact["number"], desk)
+    successor = opened({"id": asked["contact_id"], "sealed": asked["sealed"]}, desk.seal)
+    letter = letter_role_taken(envelope_to(successor, desk), place)
+    await post(letter, kind=ROLE_TAKEN, signatory=signatory["number"], seal=desk.seal)
+    await note_event("handed-over", of="signatory", id=signatory["id"], by=asked["role"], at=desk.now)
+
+
+def post_of(signatory: dict[str, Any], role: str, desk: Desk) -> Post:
+    """A role in the organisation of that row, as letters speak of it."""
+    page = f"{desk.base_url}{DESK_PAGE}/{signatory['id']}"
+    return Post(organisation=signatory["name"], reference=signatory["reference"], role=role, desk=page)
+
+
+def opened(contact: dict[str, Any], seal: Seal) -> Contact:
+    """The person behind a contact's row, by its `id` and `sealed`. Raises CannotUnseal."""
+    content = seal.open(contact["sealed"], table="contact", column="sealed", row=str(contact["id"]))
+    return msgspec.json.decode(content, type=Contact)
+
+
+async def end_contact(number: int, desk: Desk) -> None:
+    """Forget who a contact was, from this moment: her row stays for the history's sake. Her open links are over."""
+    await execute(
+        "update contact set ended_on = $2, email_mac = null, sealed = null where number = $1",
+        number,
+        london_date(desk.now),
+    )
+    await execute(
+        "update confirmation set superseded_at = $2 where contact = $1 and used_at is null and superseded_at is null",
+        number,
+        desk.now,
     )
 
 
 async def _activate(signatory: int, now: datetime) -> None:
+    today = london_date(now)
     await execute(
-        "update signatory set state = 'active', signed_on = $2, last_confirmed_on = $2 where number = $1",
+        "update signatory set state = 'active', signed_on = $2, last_confirmed_on = $2, review_due_on = $3 "
+        "where number = $1",
         signatory,
-        london_date(now),
+        today,
+        review_due_on(today),
     )

@@ -1,7 +1,7 @@
 """Signing: what an organisation sends, and what must be true of it before its signature is taken."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from charter.errors import FieldError, SignatureNotAcceptable
-from charter.pledges import SECTORS, VERSIONS, pledges_of
+from charter.pledges import NUMBERS, SECTORS
 from geo.errors import UnacceptableShape
 from geo.shapes import point
 
@@ -21,6 +21,7 @@ CONFIRM_WITHIN = timedelta(days=30)
 MAX_NAME, MAX_ADDRESS, MAX_JOB_TITLE, MAX_WEBSITE = 300, 300, 200, 500
 MAX_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MAX_PREMISES = 5_000
+MAX_OWN_REFERENCE = 100
 MAX_HOURS = 50  # lines of opening hours: seven days with several openings each
 MAX_ERRORS = 100
 
@@ -29,9 +30,14 @@ STATES = ("applied", "active", "review_due", "lapsed", "withdrawn", "held", "sus
 IN_REGISTER = ("active", "review_due")
 SHOWN_BY_ID = (*IN_REGISTER, "lapsed", "withdrawn")
 
-# The two roles that a contact may have, and the states in which each may still confirm.
-SIGNATORY, CHAMPION = "signatory", "champion"
-CONFIRMS_IN = {SIGNATORY: ("applied",), CHAMPION: ("applied", "active", "review_due")}
+# The roles that a contact may have, and the states in which each may still confirm: whoever lapsed may come back by a
+# champion of its own, but what the scheme or the organisation itself decided is undone by no letter's link.
+SIGNATORY, CHAMPION, DEPUTY = "signatory", "champion", "deputy"
+CONFIRMS_IN = {
+    SIGNATORY: ("applied",),
+    CHAMPION: ("applied", *IN_REGISTER, "lapsed"),
+    DEPUTY: (*IN_REGISTER, "lapsed"),
+}
 
 CLOCK_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 # Every form that British postcodes take (BS 7666), without their space and without asking whether one is in use.
@@ -69,7 +75,10 @@ class OpeningHours(Wire, frozen=True, kw_only=True):
 
 
 class Premises(Wire, frozen=True, kw_only=True):
-    """A place of the organisation; `listed` None means what its sector does by default."""
+    """A place of the organisation; `listed` None means what its sector does by default.
+
+    `own_reference` is the organisation's word for it, such as a shop number, and is never shown to others.
+    """
 
     name: str
     address: str
@@ -77,6 +86,7 @@ class Premises(Wire, frozen=True, kw_only=True):
     listed: bool | None = None
     location: PointAt
     opening_hours: tuple[OpeningHours, ...] = ()
+    own_reference: str | None = None
 
 
 class Organisation(Wire, frozen=True, kw_only=True):
@@ -121,9 +131,12 @@ class Signature(Wire, frozen=True, kw_only=True):
     consent: Consent
 
 
-def check(signature: Signature) -> None:
-    """Raise SignatureNotAcceptable, naming at most MAX_ERRORS fields, unless the signature can be taken."""
-    errors = list(islice(_problems(signature), MAX_ERRORS))
+def check(signature: Signature, *, versions: Collection[str]) -> None:
+    """Raise SignatureNotAcceptable, naming at most MAX_ERRORS fields, unless the signature can be taken.
+
+    `versions` are those that were published, the oldest first.
+    """
+    errors = list(islice(_problems(signature, versions), MAX_ERRORS))
     if errors:
         raise SignatureNotAcceptable(errors)
 
@@ -183,30 +196,29 @@ def london_date(at: datetime) -> date:
     return at.astimezone(LONDON).date()
 
 
-def _problems(signature: Signature) -> Errors:
-    yield from _version_and_pledges(signature)
+def _problems(signature: Signature, versions: Collection[str]) -> Errors:
+    yield from _version_and_pledges(signature, versions)
     yield from _organisation(signature.organisation)
-    yield from _contact("signatory", signature.signatory)
+    yield from contact_errors("signatory", signature.signatory)
     if not signature.signatory.has_authority:
         yield FieldError("signatory.has_authority", "Whoever signs must be allowed to sign for the organisation.")
-    yield from _contact("champion", signature.champion)
+    yield from contact_errors("champion", signature.champion)
     # Said alone: listing what is wrong with each of too many would help nobody.
     if len(signature.premises) > MAX_PREMISES:
         yield FieldError("premises", f"At most {MAX_PREMISES:,} premises can be sent at once.")
         return
     for place, premises in enumerate(signature.premises):
-        yield from _premises(f"premises[{place}]", premises)
+        yield from premises_problems(f"premises[{place}]", premises)
     yield from _night(signature.premises)
 
 
-def _version_and_pledges(signature: Signature) -> Errors:
-    if signature.charter_version not in VERSIONS:
-        yield FieldError("charter_version", f"Sign a published version: {', '.join(VERSIONS)}.")
+def _version_and_pledges(signature: Signature, versions: Collection[str]) -> Errors:
+    if signature.charter_version not in versions:
+        yield FieldError("charter_version", f"Sign a published version: {', '.join(versions)}.")
         return
-    numbers = sorted(pledge.number for pledge in pledges_of(signature.charter_version))
     # Sorted and not a set, so that a pledge sent twice is noticed.
-    if sorted(signature.pledges) != numbers:
-        yield FieldError("pledges", f"The charter is signed whole: send each of its {len(numbers)} pledges once.")
+    if tuple(sorted(signature.pledges)) != NUMBERS:
+        yield FieldError("pledges", f"The charter is signed whole: send each of its {len(NUMBERS)} pledges once.")
 
 
 def _organisation(organisation: Organisation) -> Errors:
@@ -222,14 +234,16 @@ def _organisation(organisation: Organisation) -> Errors:
         )
 
 
-def _contact(field: str, contact: Contact) -> Errors:
+def contact_errors(field: str, contact: Contact) -> Errors:
+    """What is wrong with a person as she was named, at the fields below `field`."""
     yield from _text(f"{field}.name", contact.name, MAX_NAME)
     yield from _text(f"{field}.job_title", contact.job_title, MAX_JOB_TITLE)
-    if not _is_email(contact.email):
+    if not is_email(contact.email):
         yield FieldError(f"{field}.email", "Write one e-mail address, such as name@example.org.")
 
 
-def _premises(field: str, premises: Premises) -> Errors:
+def premises_problems(field: str, premises: Premises) -> Errors:
+    """What keeps a place from being taken, wherever it comes from; `field` is where it stands in what was sent."""
     yield from _text(f"{field}.name", premises.name, MAX_NAME)
     yield from _text(f"{field}.address", premises.address, MAX_ADDRESS)
     if not POSTCODE.fullmatch("".join(premises.postcode.split()).upper()):
@@ -238,6 +252,8 @@ def _premises(field: str, premises: Premises) -> Errors:
         point(*premises.location.coordinates[:2])
     except UnacceptableShape as error:
         yield FieldError(f"{field}.location", str(error))
+    if premises.own_reference is not None:
+        yield from _text(f"{field}.own_reference", premises.own_reference, MAX_OWN_REFERENCE)
     if len(premises.opening_hours) > MAX_HOURS:
         yield FieldError(f"{field}.opening_hours", f"At most {MAX_HOURS} lines of opening hours can be sent.")
         return
@@ -271,7 +287,8 @@ def _text(field: str, text: str, limit: int) -> Errors:
         yield FieldError(field, f"This is longer than {limit} characters. Shorten it.")
 
 
-def _is_email(text: str) -> bool:
+def is_email(text: str) -> bool:
+    """Whether letters can be sent there, as far as its spelling tells."""
     # What HTML's pattern lets pass and mail servers refuse: dots at an end or in a row, and a long local part.
     local = text.partition("@")[0]
     dots = local.startswith(".") or local.endswith(".") or ".." in local

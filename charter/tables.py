@@ -4,53 +4,24 @@ Instants are UTC, dates are London's; geometry is WGS 84, longitude first; JSON 
 says everything. Constraints and indexes stand in migrations/charter.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from piccolo.columns import (
     UUID,
     Boolean,
     Bytea,
-    Column,
     Date,
-    ForeignKey,
     Integer,
-    OnDelete,
-    OnUpdate,
+    SmallInt,
     Text,
     Timestamptz,
 )
 
 from geo.geometry import Geometry
+from migrations.columns import may, may_be_part_of, must, part_of
 from migrations.database import Row
 
-# Piccolo's own defaults are '', 0 and CASCADE; here each column states what it is.
-Kind = TypeVar("Kind", bound=Column)
 Point = partial(Geometry, "Point")
-
-
-def must(kind: Callable[..., Kind], sentence: str, *, unique: bool = False) -> Kind:
-    """A column that every row fills."""
-    return kind(null=False, default=None, unique=unique, help_text=sentence)
-
-
-def may(kind: Callable[..., Kind], sentence: str) -> Kind:
-    """A column that is null where there is nothing to say."""
-    return kind(null=True, default=None, unique=False, help_text=sentence)
-
-
-def goes_with(whole: type[Row], sentence: str, *, null: bool = False) -> ForeignKey[Row]:
-    """Refers to the whole that it is part of, and is deleted with it."""
-    return ForeignKey(
-        whole,
-        default=None,
-        null=null,
-        unique=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        help_text=sentence,
-    )
 
 
 class ReferenceCount(Row, tablename="reference_count"):
@@ -70,12 +41,23 @@ class Signatory(Row, tablename="signatory"):
     folded = must(Text, "The name as it is searched and sorted: lower case, without accents.")
     sector = must(Text, "A key of charter.pledges.SECTORS.")
     website = may(Text, "Its web address, where it gave one.")
+    likeness = may(Text, "Its name without what differs between spellings of one name, to notice a second signature.")
+    site = may(Text, "The host of its web address, to notice a second signature; null where many share it.")
     state = must(Text, "applied, active, review_due, lapsed, withdrawn, held or suspended.")
     public_listing = must(Boolean, "Whether it agreed to stand in the public register; it counts either way.")
     network_contact = must(Boolean, "Whether it agreed to be written to about the scheme's network.")
-    applied_at = must(Timestamptz, "When the signature was sent.")
+    applied_at = must(Timestamptz, "When the signature was sent, or released by the scheme desk that had held it.")
     signed_on = may(Date, "The day on which the signature was confirmed; null before.")
     last_confirmed_on = may(Date, "The last day on which it was confirmed or reviewed; null before.")
+    review_due_on = may(Date, "When its yearly review is due; null before it is confirmed and once it is withdrawn.")
+    champion_since = may(Date, "Since when it has a confirmed champion without a break; null while it has none.")
+    champion_gone_on = may(Date, "Since when it has none, after it had one; pledge 1 lapses after a grace period.")
+    held_because = may(Text, "What made the scheme desk hold it, in a fixed word; null unless it is held.")
+    suspended_from = may(Text, "The state to which it returns when its suspension is lifted; null unless suspended.")
+    merged_into = may_be_part_of(
+        "self",  # type: ignore[arg-type]
+        "The older signature that this one repeats; null unless it was merged.",
+    )
 
 
 # The columns of a listed place and `sealed` exclude each other; the schema checks it.
@@ -83,7 +65,7 @@ class Premises(Row, tablename="premises"):
     """A place of a signatory. What is unlisted is kept sealed, its borough apart: somebody may be looking for it."""
 
     id = must(UUID, "The id that clients see.", unique=True)
-    signatory = goes_with(Signatory, "Whose place it is.")
+    signatory = part_of(Signatory, "Whose place it is.")
     sequence = must(Integer, "Its place in the order in which the organisation named its premises.")
     listed = must(Boolean, "Whether it may be shown; an unlisted place shows its borough only.")
     borough = may(Text, "GSS code of the borough that it is in; null outside London or before boroughs are imported.")
@@ -94,24 +76,28 @@ class Premises(Row, tablename="premises"):
     location = may(Point, "Where it is; null where it is sealed.")
     opening_hours = may(Text, "Its opening hours as JSON; null where they are sealed.")
     sealed = may(Bytea, "An unlisted place as it was sent, as JSON, sealed; null where it is listed.")
+    own_reference = may(Text, "What the organisation itself calls it, such as a shop number; null where it is sealed.")
+    place_mac = may(Bytea, "HMAC of its address and postcode, folded, to notice the same place twice.")
 
 
 class Contact(Row, tablename="contact"):
-    """A person of a signatory; her name, job title and address are sealed."""
+    """A person of a signatory; her name, job title and address are sealed, and erased when she leaves her role."""
 
     id = must(UUID, "What binds the sealed content to this row.", unique=True)
-    signatory = goes_with(Signatory, "For whom she stands.")
-    role = must(Text, "signatory, or champion.")
-    email_mac = must(Bytea, "HMAC of her address in lower case, to find her by it.")
-    sealed = must(Bytea, "Her name, job title and address as JSON, sealed.")
+    signatory = part_of(Signatory, "For whom she stands.")
+    role = must(Text, "signatory, champion or deputy.")
+    email_mac = may(Bytea, "HMAC of her address in lower case, to find her by it; null once she left.")
+    sealed = may(Bytea, "Her name, job title and address as JSON, sealed; null once she left.")
     confirmed_at = may(Timestamptz, "When she followed her letter; null before.")
+    named_at = may(Timestamptz, "When she was named; null where she was named by the signature itself.")
+    ended_on = may(Date, "When she left her role, or somebody took it over; null while she has it.")
 
 
 class Confirmation(Row, tablename="confirmation"):
     """A link that was written to a contact; the token itself stands only in the sealed letter."""
 
-    signatory = goes_with(Signatory, "What it confirms.")
-    contact = goes_with(Contact, "To whom it was written.")
+    signatory = part_of(Signatory, "What it confirms.")
+    contact = part_of(Contact, "To whom it was written.")
     token_hash = must(Text, "SHA-256 of the token, in hex.", unique=True)
     expires_at = must(Timestamptz, "Until when it can be followed.")
     used_at = may(Timestamptz, "When it was followed; it works once.")
@@ -122,7 +108,7 @@ class Letter(Row, tablename="letter"):
     """A letter to be sent, written with its cause; its content is erased once it is sent or given up."""
 
     id = must(UUID, "What mail servers and the outbox folder know it by.", unique=True)
-    signatory = goes_with(Signatory, "About whom it is; null for letters about nobody in the register.", null=True)
+    signatory = may_be_part_of(Signatory, "About whom it is; null for letters about nobody in the register.")
     kind = must(Text, "Why it was written.")
     sealed = may(Bytea, "The letter with its recipient as JSON, sealed; null once it is sent or given up.")
     written_at = must(Timestamptz, "When it was written.")
@@ -142,3 +128,108 @@ class CharterEvent(Row, tablename="charter_event"):
     subject = must(Text, "To what kind of thing.")
     subject_id = must(Text, "Its id.")
     detail = may(Text, "More as JSON; never a name, an address or a secret.")
+
+
+class KeptPledge(Row, tablename="kept_pledge"):
+    """How a signatory keeps one of its pledges now; a pledge without a row is not started."""
+
+    signatory = part_of(Signatory, "Who keeps it.")
+    pledge = must(SmallInt, "Its number, 1 to 7.")
+    state = must(Text, "not_started, in_progress, evidenced or lapsed.")
+    statement = may(Text, "In the champion's words, how it is kept.")
+    evidence = must(Text, "What shows it, as JSON in the shape that charter.keeping.evidence gives this pledge.")
+    evidence_on = may(Date, "Of which day the evidence is; null before there is any.")
+    refresh_due_on = may(Date, "When it is to be done again, as its evidence says; null where it says nothing.")
+    changed_at = must(Timestamptz, "When it was last changed.")
+
+
+class PledgeChange(Row, tablename="pledge_change"):
+    """The history of a pledge: every state that it was in, as it was then."""
+
+    signatory = part_of(Signatory, "Whose pledge.")
+    pledge = must(SmallInt, "Its number, 1 to 7.")
+    at = must(Timestamptz, "When it changed to this.")
+    by = must(Text, "Who changed it: a contact's id, or worker.")
+    state = must(Text, "What it changed to.")
+    statement = may(Text, "The statement from then on.")
+    evidence = must(Text, "The evidence from then on, as JSON.")
+    evidence_on = may(Date, "Of which day that evidence is.")
+
+
+class EvidenceFile(Row, tablename="evidence_file"):
+    """A picture that shows how a pledge is kept; painted anew at the door, as photos of walks are."""
+
+    id = must(UUID, "The id that clients see.", unique=True)
+    signatory = part_of(Signatory, "Whose it is.")
+    pledge = must(SmallInt, "The pledge that it shows.")
+    caption = must(Text, "What it shows, in the champion's words.")
+    file = must(Text, "SHA-256 of the painted picture, by which the photo store knows it.")
+    small = must(Text, "The same of the picture within 320 pixels, for lists.")
+    width = must(Integer, "Its width in pixels.")
+    height = must(Integer, "Its height in pixels.")
+    added_at = must(Timestamptz, "When it was added.")
+    added_by = must(Text, "Who added it: a contact's id.")
+
+
+class Review(Row, tablename="review"):
+    """A yearly self-review that was done."""
+
+    id = must(UUID, "The id that clients see.", unique=True)
+    signatory = part_of(Signatory, "Who reviewed itself.")
+    due_on = must(Date, "When it was due.")
+    done_on = must(Date, "When it was done.")
+    by = must(Text, "Who did it: a contact's id.")
+    charter_version = must(Text, "The wording that it reviewed itself by.")
+
+
+class Reminder(Row, tablename="reminder"):
+    """A letter about something due that was written once and is not written again."""
+
+    signatory = part_of(Signatory, "Who was reminded.")
+    about = must(Text, "What is due: review, champion, or refresh-5 for the training of pledge 5.")
+    due_on = must(Date, "The day on which it is due.")
+    step = must(Text, "Which of the letters about it: 28-days, 7-days, today, lapsed.")
+    written_at = must(Timestamptz, "When.")
+
+
+class PossibleDuplicate(Row, tablename="possible_duplicate"):
+    """A signature that may repeat an earlier one, for the scheme desk to judge."""
+
+    id = must(UUID, "The id that the desk sees.", unique=True)
+    signatory = part_of(Signatory, "The newer signature.")
+    other = part_of(Signatory, "The earlier one.")
+    reasons = must(Text, "What they share, as a JSON list of name, premises, address, website.")
+    noticed_at = must(Timestamptz, "When.")
+    decision = may(Text, "merged or distinct; null while it is open.")
+    decided_at = may(Timestamptz, "When it was judged.")
+    decided_by = may(Text, "Who judged it: a principal's id.")
+
+
+class BurstCount(Row, tablename="burst_count"):
+    """How many signatures one window of time saw: from one network, for one e-mail domain or address, or in all."""
+
+    about = must(Text, "network, domain, address or all.")
+    who = must(Bytea, "A keyed hash of the network, domain or address; never itself.")
+    window_began_at = must(Timestamptz, "When the window began.")
+    times = must(Integer, "How many signatures it has seen.")
+
+
+class SchemeNote(Row, tablename="scheme_note"):
+    """What the scheme desk wrote to or about a signatory; sealed, for it may name people."""
+
+    id = must(UUID, "What binds the sealed content to this row.", unique=True)
+    signatory = part_of(Signatory, "About whom.")
+    at = must(Timestamptz, "When.")
+    by = must(Text, "Who wrote it: a principal's id.")
+    kind = must(Text, "letter, correction, suspension, reinstatement, merge or note.")
+    sealed = must(Bytea, "The text as JSON, sealed.")
+
+
+class CharterWording(Row, tablename="charter_wording"):
+    """A wording of the charter that was published after 2018's; signatures keep the one that they signed."""
+
+    version = must(Text, "What it is called, such as 2027.", unique=True)
+    pledges = must(Text, "The seven pledges as a JSON list of number, text and evidence.")
+    changes = must(Text, "What is different from the wording before, in a sentence or two.")
+    published_at = must(Timestamptz, "When; the newest is the one that is signed.")
+    published_by = must(Text, "Who published it: a principal's id.")

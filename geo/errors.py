@@ -67,3 +67,15 @@ class UnknownCell(UnacceptableShape):
 
 class TooSpreadOut(UnacceptableShape):
     """A place so far from the origin of the National Grid that no cell of ours can hold it."""
+
+
+class NotGpx(UnacceptableShape):
+    """A file that is not GPX, is damaged, or is larger than any route."""
+
+
+class NoRouteInGpx(UnacceptableShape):
+    """GPX without a track or route of at least two positions: waypoints alone, or nothing."""
+
+
+class TracksApart(UnacceptableShape):
+    """GPX of several tracks that do not follow one another, so that nobody could walk them as one route."""

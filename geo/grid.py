@@ -16,9 +16,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from geo.crs import FloatArray, Metres
+from geo.crs import FloatArray, Metres, to_degrees
 from geo.errors import TooSpreadOut, UnknownCell
-from geo.shapes import from_metres
+from geo.shapes import Shape, bounds, from_metres, in_metres, points_in
 
 CellArray = NDArray[np.int32]
 
@@ -99,6 +99,33 @@ class Grid:
         rim = self.side_m * np.stack([np.cos(angles), np.sin(angles)], axis=1)
         corners: FloatArray = np.stack([centres.easting, centres.northing], axis=1)[:, None, :] + rim
         return corners
+
+    def rim(self, cells: Cells) -> list[FloatArray]:
+        """The outer edges of hexagons side by side, as closed (n, 2) rings of eastings and northings.
+
+        >>> [len(ring) for ring in GRID_50.rim(Cells.of([(0, 0), (1, 0)]))]
+        [11]
+        """
+        # To a millimetre, so that corners which two hexagons share are one.
+        joined = shapely.union_all(shapely.polygons(self.corners_m(cells).round(3)))
+        return [np.array(part.exterior.coords) for part in shapely.get_parts(joined)]
+
+    def cells_inside(self, area: Shape) -> Cells:
+        """The cells whose centre lies in `area` (WGS 84)."""
+        west, south, east, north = bounds(in_metres(area))
+        rows = np.arange(int(south / (1.5 * self.side_m)) - 1, int(north / (1.5 * self.side_m)) + 2)
+        columns = np.arange(int(west / (SQRT3 * self.side_m)) - 1, int(east / (SQRT3 * self.side_m)) + 2)
+        r, column = (axis.ravel() for axis in np.meshgrid(rows, columns))
+        around = Cells((column - r // 2).astype(np.int32), r.astype(np.int32))
+        centres = to_degrees(self.centres(around))
+        inside = points_in([area], centres.lon, centres.lat) >= 0
+        return Cells(around.q[inside], around.r[inside])
+
+    def cells_along(self, line: Shape) -> Cells:
+        """The cells that `line` (WGS 84) passes, each once, but for corners cut by less than a twentieth of a side."""
+        steps = shapely.get_coordinates(shapely.segmentize(in_metres(line), self.side_m / 20))
+        passed = self.cells_at(Metres(steps[:, 0], steps[:, 1]))
+        return Cells.of(np.unique(np.stack([passed.q, passed.r], axis=1), axis=0).tolist())
 
     def polygons(self, cells: Cells) -> list[Polygon]:
         """Each cell as a polygon in WGS 84."""

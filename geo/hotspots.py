@@ -6,10 +6,10 @@ minus those of the same walk outside. It compares a place with the rest of the w
 not ranked against each other, and where nobody walked nothing is said.
 
 1. contrasts d = mean inside - mean outside of each unit, weighted by n_in n_out / (n_in + n_out);
-2. their variance by person and by walk, each drawn towards the common variance (`geo.significance.moderated`);
+2. their variance by person and by walk, each drawn towards the common variance (`geo.method.significance.moderated`);
    the larger variance and the smaller degrees of freedom count; group factors: by walk only;
 3. two-sided p by Student's t, q by Benjamini and Hochberg over all testable cells of the request;
-4. q < 0.05 makes a `hotspot` (worse) or a place that `works_well` (better); see `geo.verdicts` for what is testable.
+4. q < 0.05 makes a `hotspot` (worse) or a place that `works_well` (better); `geo.method.verdicts` has what is testable.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -17,12 +17,22 @@ from typing import Any
 
 import numpy as np
 
-from geo.contrasts import Visited, visited_cells
 from geo.crs import FloatArray, Metres
 from geo.grid import GRID_50, GRID_150, SHIFTS_IN_CELLS, Cells, Grid
-from geo.scores import HIGHEST_SCORE, Scores, Walked, run_starts, walked_of
-from geo.significance import wilson_interval
-from geo.verdicts import Class, Classes, Commons, Counts, Evidence, Verdicts, classes_of, evidence_of, verdicts_of
+from geo.method.contrasts import Visited, visited_cells
+from geo.method.scores import HIGHEST_SCORE, Scores, Walked, run_starts, walked_of
+from geo.method.significance import wilson_interval
+from geo.method.verdicts import (
+    Class,
+    Classes,
+    Commons,
+    Counts,
+    Evidence,
+    Verdicts,
+    classes_of,
+    evidence_of,
+    verdicts_of,
+)
 
 __all__ = [
     "METHOD",

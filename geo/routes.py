@@ -31,13 +31,27 @@ def clip_route(
     left the area. Its vertices are those of the route, the two ends, and the crossings of the area's edge.
     """
     track = _Track.of(route)
-    stops = [first_stop, *between, last_stop]
-    passes = [track.passes(stop, BETWEEN_TOLERANCE_M) for stop in stops]
-    passes[0], passes[-1] = (track.passes(stop, PASS_TOLERANCE_M) for stop in (first_stop, last_stop))
-    begin_m, end_m = _latest_beginning(passes), _earliest_end(passes)
-    if begin_m is None or end_m is None or begin_m >= end_m:
+    ends = track.between([first_stop, *between, last_stop])
+    return None if ends is None else _inside(track.cut(*ends), area)
+
+
+def narrow_route(kept: Shape, stops: Sequence[Shape]) -> Shape | None:
+    """The part of a route that was clipped before which lies between its stops as they are now, or None.
+
+    `kept` is a LineString or MultiLineString in WGS 84, `stops` two or more points in their order. Nothing is ever
+    added, and what lies between the parts of a route that left the area stays unknown.
+    """
+    parts = [shapely.get_coordinates(part) for part in shapely.get_parts(kept)]
+    track = _Track.through(np.concatenate(parts))
+    if (ends := track.between(stops)) is None:
         return None
-    return _inside(track.cut(begin_m, end_m), area)
+    last = np.cumsum([len(part) for part in parts]) - 1
+    spans = zip(track.walked_m[[0, *(last[:-1] + 1)]], track.walked_m[last], strict=True)
+    left = [(max(ends[0], begin_m), min(ends[1], end_m)) for begin_m, end_m in spans]
+    lines = [shapely.LineString(track.cut(*span)) for span in left if span[0] < span[1]]
+    if not lines:
+        return None
+    return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
 
 
 @dataclass(frozen=True)
@@ -50,10 +64,21 @@ class _Track:
 
     @classmethod
     def of(cls, route: Shape) -> "_Track":
-        lonlat = shapely.get_coordinates(shapely.remove_repeated_points(route))
+        return cls.through(shapely.get_coordinates(shapely.remove_repeated_points(route)))
+
+    @classmethod
+    def through(cls, lonlat: FloatArray) -> "_Track":
+        """The track through these vertices (n, 2) in degrees."""
         metres = _planar(lonlat)
         steps = np.hypot(*np.diff(metres, axis=0).T)
         return cls(lonlat, metres, np.concatenate([[0.0], np.cumsum(steps)]))
+
+    def between(self, stops: Sequence[Shape]) -> tuple[float, float] | None:
+        """How far had been walked at the first and at the last of the stops; None where no length lies between."""
+        passes = [self.passes(stop, BETWEEN_TOLERANCE_M) for stop in stops]
+        passes[0], passes[-1] = (self.passes(stop, PASS_TOLERANCE_M) for stop in (stops[0], stops[-1]))
+        begin_m, end_m = _latest_beginning(passes), _earliest_end(passes)
+        return None if begin_m is None or end_m is None or begin_m >= end_m else (begin_m, end_m)
 
     def passes(self, stop: Shape, tolerance_m: float) -> FloatArray:
         """How far had been walked each time the route came by `stop`: every local nearest, in order.

@@ -27,7 +27,7 @@ from geo.errors import (
     WidthOutOfRange,
 )
 from geo.geojson import geometry_in, read_shape, to_geojson
-from geo.routes import clip_route
+from geo.routes import clip_route, narrow_route
 
 __all__ = [
     "Line",
@@ -48,10 +48,13 @@ __all__ = [
     "geometry_in",
     "in_metres",
     "length_m",
+    "narrow_route",
     "nearest",
     "point",
+    "points",
     "points_in",
     "read_shape",
+    "share_inside",
     "simplified",
     "to_geojson",
     "united",
@@ -69,6 +72,12 @@ IndexArray = NDArray[np.int32]
 def point(lon: float, lat: float) -> Point:
     """A place from longitude and latitude in degrees, checked like one that was sent."""
     return read_shape({"type": "Point", "coordinates": [lon, lat]})
+
+
+def points(places: Degrees) -> list[Point]:
+    """The same as points, many at once; positions were checked before."""
+    made: list[Point] = shapely.points(places.lon, places.lat).tolist()
+    return made
 
 
 def box(west: float, south: float, east: float, north: float) -> Polygon:
@@ -97,6 +106,16 @@ def area_of(area_geojson: Mapping[str, Any], width_m: float | None = None) -> Sh
 def area_km2(shape: Shape) -> float:
     """The size of an area in square kilometres, measured on the National Grid (within 0.1 %)."""
     return float(in_metres(shape).area) / SQUARE_METRES_PER_KM2
+
+
+def share_inside(shape: Shape, other: Shape) -> float:
+    """How much of an area lies in another: 0 where they only touch, 1 where all of it does.
+
+    >>> share_inside(box(-0.2, 51.4, -0.1, 51.5), box(-0.15, 51.4, 0.0, 51.5)).__round__(2)
+    0.5
+    """
+    planar = in_metres(shape)
+    return float(planar.intersection(in_metres(other)).area / planar.area)
 
 
 def length_m(shape: Shape) -> float:
@@ -159,7 +178,11 @@ def points_in(areas: Sequence[Shape], lons: ArrayLike, lats: ArrayLike) -> Index
 
 
 def simplified(shape: Shape, tolerance_m: float) -> Shape:
-    """`shape` with fewer vertices, nowhere further than `tolerance_m` from the original; for drawing only."""
+    """`shape` with fewer vertices, for drawing only.
+
+    Nowhere further than `tolerance_m` from the original, and twice that where a ring begins: that vertex is taken out
+    last, after its neighbours have moved.
+    """
     return from_metres(shapely.simplify(in_metres(shape), tolerance_m, preserve_topology=True))
 
 

@@ -11,10 +11,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from migrations.database import dialect, execute_many
+from migrations.database import dialect, execute, execute_many, fetch_value
 
 Shapes = Sequence[BaseGeometry] | NDArray[np.object_]
 BoxRow = tuple[object, ...]
+Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 
 async def index_shapes(table: str, column: str, numbers: Sequence[int], shapes: Shapes) -> None:
@@ -24,6 +25,12 @@ async def index_shapes(table: str, column: str, numbers: Sequence[int], shapes: 
     """
     if dialect() == "sqlite":
         await execute_many(_insert(table, column, number="$1"), _boxes(numbers, shapes))
+
+
+async def unindex(table: str, column: str, number: int) -> None:
+    """Forget what was indexed for a row that has no shape any more; inside transaction()."""
+    if dialect() == "sqlite":
+        await execute(f"DELETE FROM {_box(table, column)} WHERE number = $1", number)  # noqa: S608 (names are ours)
 
 
 def index_writes(table: str, column: str, ids: Sequence[UUID], shapes: Shapes) -> list[tuple[str, list[BoxRow]]]:
@@ -48,24 +55,55 @@ def _boxes(keys: Sequence[object], shapes: Shapes) -> list[BoxRow]:
 
 
 def where_box(table: str, column: str, first_placeholder: int = 1) -> str:
-    """A condition on `table`: the bounds of its shape meet a box, edges included.
+    """A condition on `table`: the bounds of its shape meet a box, edges included; found through the index.
 
     The arguments from `first_placeholder` on are west, south, east, north, in the column's degrees. Both kinds of index
     keep single-precision boxes, rounded outwards: the index finds candidates, and double precision decides.
     """
-    west, south, east, north = (f"${first_placeholder + place}" for place in range(4))
+    if dialect() == "sqlite":
+        inside = f"{_candidates(first_placeholder)} AND {_decides(first_placeholder)}"
+        return f"{table}.number IN (SELECT number FROM {_box(table, column)} WHERE {inside})"  # noqa: S608 (names are ours)
+    shape = f"{table}.{column}"
+    return f"({shape} && {_envelope(first_placeholder)} AND {_reads(shape, first_placeholder)})"
+
+
+def row_in_box(table: str, column: str, first_placeholder: int = 1) -> str:
+    """The same condition, read off each row that something else has found; cheaper where most of a table is inside."""
     if dialect() == "sqlite":
         return (
-            f"{table}.number IN (SELECT number FROM {_box(table, column)} "  # noqa: S608 (names are ours)
-            f"WHERE max_x >= {west} AND min_x <= {east} AND max_y >= {south} AND min_y <= {north} "
-            f"AND east >= {west} AND west <= {east} AND north >= {south} AND south <= {north})"
+            f"EXISTS (SELECT 1 FROM {_box(table, column)} AS its_box "  # noqa: S608 (names are ours)
+            f"WHERE its_box.number = {table}.number AND {_decides(first_placeholder)})"
         )
+    return f"({_reads(f'{table}.{column}', first_placeholder)})"
+
+
+async def more_than(count: int, table: str, column: str, box: Box) -> bool:
+    """Whether about more than so many shapes meet the box; asked of the index alone, which stops counting there."""
+    if dialect() == "sqlite":
+        source, inside = _box(table, column), _candidates(1)
+    else:
+        source, inside = table, f"{column} && {_envelope(1)}"
+    sql = f"SELECT 1 FROM {source} WHERE {inside} LIMIT 1 OFFSET {count:d}"  # noqa: S608 (names are ours)
+    return await fetch_value(sql, *box) is not None
+
+
+def _candidates(first: int) -> str:
+    return f"max_x >= ${first} AND min_x <= ${first + 2} AND max_y >= ${first + 1} AND min_y <= ${first + 3}"
+
+
+def _decides(first: int) -> str:
+    return f"east >= ${first} AND west <= ${first + 2} AND north >= ${first + 1} AND south <= ${first + 3}"
+
+
+def _envelope(first: int) -> str:
+    return f"ST_MakeEnvelope(${first}, ${first + 1}, ${first + 2}, ${first + 3}, 4326)"
+
+
+def _reads(shape: str, first: int) -> str:
     # && uses the index and single precision; ST_XMax and the others read the coordinates themselves.
-    shape = f"{table}.{column}"
     return (
-        f"({shape} && ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326) "
-        f"AND ST_XMax({shape}) >= {west} AND ST_XMin({shape}) <= {east} "
-        f"AND ST_YMax({shape}) >= {south} AND ST_YMin({shape}) <= {north})"
+        f"ST_XMax({shape}) >= ${first} AND ST_XMin({shape}) <= ${first + 2} "
+        f"AND ST_YMax({shape}) >= ${first + 1} AND ST_YMin({shape}) <= ${first + 3}"
     )
 
 

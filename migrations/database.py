@@ -32,7 +32,7 @@ from migrations.errors import (
 from migrations.piccolo_engine import OpenDatabaseEngine
 from migrations.postgresql import PostgresqlDatabase
 from migrations.sqlite import SqliteDatabase
-from migrations.values import Found, NaiveTime, TaughtType, teach_type
+from migrations.values import Found, Integers, NaiveTime, TaughtType, teach_type
 
 __all__ = [
     "BadDatabaseUrl",
@@ -57,9 +57,11 @@ __all__ = [
     "execute_all",
     "execute_many",
     "fetch",
+    "fetch_integers",
     "fetch_one",
     "fetch_tuples",
     "fetch_value",
+    "leave_no_trace",
     "lock",
     "open_database",
     "snapshot",
@@ -80,6 +82,7 @@ class Session(Protocol):
 
     async def fetch(self, sql: str, args: Sequence[Any]) -> list[Found]: ...
     async def fetch_tuples(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]: ...
+    async def fetch_integers(self, sql: str, args: Sequence[Any], columns: int) -> Integers: ...
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None: ...
     async def run_all(self, writes: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None: ...
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]: ...
@@ -195,6 +198,12 @@ async def fetch_tuples(sql: str, *args: Any) -> list[tuple[Any, ...]]:
         return await session.fetch_tuples(sql, args)
 
 
+async def fetch_integers(sql: str, *args: Any, columns: int) -> Integers:
+    """The rows of a select of so many whole numbers, none of them null, as an array (rows, columns)."""
+    async with _session() as session:
+        return await session.fetch_integers(sql, args, columns)
+
+
 async def stream(sql: str, *args: Any, batch_rows: int = 1000) -> AsyncGenerator[list[Found], None]:
     """Rows in batches of one consistent state, on a connection of its own, so that an export outlives its request."""
     async with aclosing(_database().stream(sql, args, batch_rows)) as batches:
@@ -220,6 +229,15 @@ async def execute_all(*writes: tuple[str, Sequence[Sequence[Any]]]) -> None:
     """Write several statements, each for all of its rows, in one go, where every request pays; inside transaction()."""
     async with _writing() as session:
         await session.run_all(writes)
+
+
+async def leave_no_trace() -> bool:
+    """Take what was deleted out of SQLite's log too, after the commit; False where a long reader is in the way.
+
+    The file itself is overwritten as rows go (secure_delete). PostgreSQL's old row versions go by its own vacuum.
+    """
+    database = _database()
+    return await database.checkpoint() if isinstance(database, SqliteDatabase) else True
 
 
 async def lock(sql: str, *args: Any) -> list[Found]:

@@ -28,6 +28,8 @@ LIST = "SELECT slice, number, name, sha256, applied_at FROM schema_migration"
 NOTE = "INSERT INTO schema_migration (slice, number, name, sha256, applied_at) VALUES ($1, $2, $3, $4, $5)"
 STRIKE = "DELETE FROM schema_migration WHERE slice = $1 AND number = $2"
 PATIENCE_S = 600.0  # rebuilding a large table takes minutes, and another upgrade is waited for
+EXTENSIONS = ("postgis", "pg_trgm")  # places, and names searched by their trigrams
+NOT_TO_BE_HAD = (asyncpg.FeatureNotSupportedError, asyncpg.UndefinedFileError, asyncpg.InsufficientPrivilegeError)
 UPGRADE_LOCK = 0x4E69_6768_7453  # "NightS": one upgrade at a time in a PostgreSQL database
 
 
@@ -35,8 +37,8 @@ class BrokenReference(DatabaseError):
     """After the migrations some row refers to one that is not there."""
 
 
-class PostgisMissing(DatabaseError):
-    """The PostgreSQL server cannot be taught about places."""
+class ExtensionMissing(DatabaseError):
+    """The PostgreSQL server cannot be taught about places, or to search names."""
 
 
 class Ledger(Protocol):
@@ -188,14 +190,15 @@ class PostgresqlLedger:
             await self._connection.execute("BEGIN READ WRITE")
             # Held until the transaction ends, however it ends; the second upgrade then finds nothing pending.
             await self._connection.execute(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})", timeout=PATIENCE_S)
-            await self._make_postgis()
+            await self._make_extensions()
             await self._connection.execute(LEDGER)
 
-    async def _make_postgis(self) -> None:
-        try:
-            await self._connection.execute("CREATE EXTENSION IF NOT EXISTS postgis", timeout=PATIENCE_S)
-        except (asyncpg.FeatureNotSupportedError, asyncpg.UndefinedFileError, asyncpg.InsufficientPrivilegeError) as no:
-            raise PostgisMissing(
-                f"PostGIS is not to be had ({no}). Install it beside PostgreSQL, and let a superuser run "
-                "CREATE EXTENSION postgis in this database once."
-            ) from no
+    async def _make_extensions(self) -> None:
+        for name in EXTENSIONS:
+            try:
+                await self._connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}", timeout=PATIENCE_S)
+            except NOT_TO_BE_HAD as no:
+                raise ExtensionMissing(
+                    f"{name} is not to be had ({no}). Install it beside PostgreSQL, and let a superuser run "
+                    f"CREATE EXTENSION {name} in this database once."
+                ) from no

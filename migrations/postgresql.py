@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import asyncpg
+import numpy as np
 
 from migrations.errors import (
     WRITES_BELONG,
@@ -19,7 +20,15 @@ from migrations.errors import (
     NoTransaction,
     TransactionFailed,
 )
-from migrations.values import TYPED_ALIAS, Found, decode_taught, encode_taught, number_from_text, refuse_naives
+from migrations.values import (
+    TYPED_ALIAS,
+    Found,
+    Integers,
+    decode_taught,
+    encode_taught,
+    number_from_text,
+    refuse_naives,
+)
 from migrations.waiting import finished
 
 MAX_CONNECTIONS = 10
@@ -48,6 +57,18 @@ UNAVAILABLE = (
 GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
+COPY_HEADER, COPY_TRAILER = 19, 2  # bytes before the first and after the last row of COPY's binary format
+
+
+def integers_of(copied: bytes, columns: int) -> Integers:
+    """What COPY wrote in its binary format of so many bigint columns, none of them null, as (rows, columns)."""
+    fields: list[tuple[str, str]] = [("fields", ">i2")]
+    for number in range(columns):
+        fields += [(f"length{number}", ">i4"), (f"value{number}", ">i8")]
+    rows = np.frombuffer(copied[COPY_HEADER:-COPY_TRAILER], dtype=np.dtype(fields))
+    return np.stack([rows[f"value{number}"].astype(np.int64) for number in range(columns)], axis=1)
+
+
 @dataclass
 class PostgresqlSession:
     """One connection inside a transaction, a snapshot, or a single read."""
@@ -68,6 +89,25 @@ class PostgresqlSession:
     async def fetch_tuples(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows as tuples."""
         return [tuple(row) for row in await self._rows(sql, args)]
+
+    async def fetch_integers(self, sql: str, args: Sequence[Any], columns: int) -> Integers:
+        """Whole numbers as an array, by COPY: a million rows without a million objects."""
+        names = [f"c{number}" for number in range(columns)]
+        wide = ", ".join(f"cast({name} as bigint)" for name in names)
+        parts: list[bytes] = []
+
+        async def keep(part: bytes) -> None:
+            parts.append(part)
+
+        with self._translating():
+            await self.connection.copy_from_query(
+                f"select {wide} from ({sql}) as found ({', '.join(names)})",  # noqa: S608 (names are ours)
+                *args,
+                output=keep,
+                format="binary",
+                timeout=self.patience_s,
+            )
+        return integers_of(b"".join(parts), columns)
 
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """The same statement for each row."""

@@ -10,8 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from migrations.errors import DatabaseUnavailable
-from migrations.sqlite_connection import Connection, dicts, fetch_dicts, fetch_rows, numbered, run_all, run_many
-from migrations.values import Found
+from migrations.sqlite_connection import (
+    Connection,
+    dicts,
+    fetch_dicts,
+    fetch_integers,
+    fetch_rows,
+    numbered,
+    run_all,
+    run_many,
+)
+from migrations.values import Found, Integers
 from migrations.waiting import in_turn
 
 
@@ -29,6 +38,10 @@ class SqliteSession:
     async def fetch_tuples(self, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows as tuples."""
         return await self.connection.run(partial(fetch_rows, sql=sql, args=args), self.timeout_s)
+
+    async def fetch_integers(self, sql: str, args: Sequence[Any], columns: int) -> Integers:
+        """Whole numbers as an array, made in the connection's thread."""
+        return await self.connection.run(partial(fetch_integers, sql=sql, args=args, columns=columns), self.timeout_s)
 
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """The same statement for each row."""
@@ -117,6 +130,14 @@ class SqliteDatabase:
                 while batch := await session.connection.run(partial(_batch, cursor, batch_rows), self.timeout_s):
                     yield batch
 
+    async def checkpoint(self) -> bool:
+        """Copy the log into the file and empty it; False where a reader still needs an older state."""
+        await in_turn(self._turn.acquire(), self.timeout_s)
+        try:
+            return await self._writer.run(_checkpoint, self.timeout_s)
+        finally:
+            self._turn.release()
+
     @asynccontextmanager
     async def _reader(self) -> AsyncIterator[Connection]:
         reader = await in_turn(self._idle.get(), self.timeout_s)
@@ -136,6 +157,11 @@ def _begin_reading(raw: sqlite3.Connection) -> None:
 
 def _commit(raw: sqlite3.Connection) -> None:
     raw.execute("COMMIT")
+
+
+def _checkpoint(raw: sqlite3.Connection) -> bool:
+    # It waits for readers as long as busy_timeout says, and tells in its first column whether that was too short.
+    return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
 
 def _cursor(raw: sqlite3.Connection, sql: str, args: Sequence[Any]) -> sqlite3.Cursor:

@@ -9,8 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
+
+import numpy as np
 
 from migrations.errors import (
     WRITES_BELONG,
@@ -21,7 +24,7 @@ from migrations.errors import (
     DatabaseUnavailable,
     NoTransaction,
 )
-from migrations.values import Found
+from migrations.values import Found, Integers
 from migrations.waiting import finished
 
 Answer = TypeVar("Answer")
@@ -42,6 +45,8 @@ PRAGMAS = (
 )
 # What SQLite says of a UNIQUE, NOT NULL, CHECK or FOREIGN KEY constraint, and the columns or the name it adds.
 CONSTRAINT = re.compile(r"^(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: (.*))?$")
+# The writer's: an import touches more pages of its indexes than SQLite keeps by itself, and would write them twice.
+WRITER_CACHE = "PRAGMA cache_size = -32768"
 NOT_CODE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(\d+)""", re.DOTALL)
 
 
@@ -144,7 +149,7 @@ class Connection:
             cached_statements=512,
         )
         try:
-            for pragma in (*PRAGMAS, *(("PRAGMA query_only = ON",) if self.reads_only else ())):
+            for pragma in (*PRAGMAS, "PRAGMA query_only = ON" if self.reads_only else WRITER_CACHE):
                 raw.execute(pragma)
         except sqlite3.Error:
             raw.close()
@@ -228,6 +233,12 @@ def dicts(cursor: sqlite3.Cursor, rows: list[Any]) -> list[Found]:
 def fetch_rows(raw: sqlite3.Connection, sql: str, args: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows that `sql` gives, as tuples."""
     return raw.execute(numbered(sql), args).fetchall()
+
+
+def fetch_integers(raw: sqlite3.Connection, sql: str, args: Sequence[Any], columns: int) -> Integers:
+    """The rows that `sql` gives, all of them whole numbers, as an array (rows, columns)."""
+    flat = np.fromiter(chain.from_iterable(raw.execute(numbered(sql), args)), dtype=np.int64)
+    return flat.reshape(-1, columns)
 
 
 def run_many(raw: sqlite3.Connection, sql: str, rows: Iterable[Sequence[Any]]) -> None:

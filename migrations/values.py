@@ -8,10 +8,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+
 # Piccolo registers its own adapters when it is imported; ours must come after, so that they win.
 import piccolo.engine.sqlite  # noqa: F401
+from numpy.typing import NDArray
 
 Found = dict[str, Any]  # a row by column name
+Integers = NDArray[np.int64]
 
 
 class NaiveTime(ValueError):

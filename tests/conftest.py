@@ -26,10 +26,13 @@ ABSENT = pytest.StashKey[str]()
 settings.register_profile(
     "ci",
     deadline=None,
+    # A change is judged by the same examples as the one before it; `make explore` looks for new ones.
+    derandomize=True,
     # A database of its own is given to a test, not to each of its examples; such tests clean up after themselves.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     print_blob=True,
 )
+settings.register_profile("explore", settings.get_profile("ci"), derandomize=False, max_examples=1_000)
 settings.load_profile("ci")
 
 
@@ -87,13 +90,54 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+# Every table but those that a migrated database is born with, and every counter: as it was when it was copied.
+EMPTY = """
+do $$
+declare
+    filled text;
+    it record;
+    has boolean;
+begin
+    for it in select tablename from pg_tables where schemaname = 'public'
+        and tablename not in ('spatial_ref_sys', 'schema_migration')
+    loop
+        execute format('select exists (select 1 from %I)', it.tablename) into has;
+        if has then
+            filled := concat_ws(', ', filled, quote_ident(it.tablename));
+        end if;
+    end loop;
+    if filled is not null then
+        execute 'truncate ' || filled || ' restart identity cascade';
+    end if;
+    perform setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+        from pg_sequences where schemaname = 'public' and last_value is not null;
+end $$
+"""
+# What tells whether a test changed the schema itself: every column, index and constraint, and the migrations applied.
+SCHEMA = """
+    select md5(string_agg(line, ',' order by line)) from (
+        select format('%s.%s %s %s', attrelid::regclass, attname, atttypid, attnotnull) as line
+            from pg_attribute join pg_class on pg_class.oid = attrelid
+            where relnamespace = 'public'::regnamespace and not attisdropped
+        union all select format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint
+            where connamespace = 'public'::regnamespace
+        union all select format('%s', to_jsonb(schema_migration)) from schema_migration
+    ) as lines
+"""
+
+
 @dataclass(frozen=True)
 class Templates:
-    """One migrated database of each kind, to be copied: SQLite's file and PostgreSQL's name."""
+    """One migrated database of each kind, to be copied: SQLite's file and PostgreSQL's name.
+
+    A copy of PostgreSQL's is 19 MB to write, so those that a test gives back are emptied and used again (`spare`).
+    """
 
     folder: Path
     name: str
     made: set[str]
+    spare: list[str]
+    schema: list[str]
 
     async def copy(self, engine: str, folder: Path) -> str:
         """The address of a fresh migrated database."""
@@ -103,7 +147,39 @@ class Templates:
         if engine == "sqlite":
             shutil.copy(self.folder / "template.sqlite3", folder / "night-safety.sqlite3")
             return f"sqlite:///{folder / 'night-safety.sqlite3'}"
-        return await create_postgresql(template=self.name)
+        return self.spare.pop() if self.spare else await create_postgresql(template=self.name)
+
+    async def give_back(self, url: str) -> None:
+        """Empty a PostgreSQL database for the next test, or drop it where a test left more behind than rows."""
+        try:
+            connection = await asyncpg.connect(url, timeout=3, command_timeout=20)
+            try:
+                await connection.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity "
+                    "where datname = current_database() and pid <> pg_backend_pid()"
+                )
+                await connection.execute("set lock_timeout = '3s'")
+                as_before = await connection.fetchval(SCHEMA) == await self._schema()
+                if as_before:
+                    await connection.execute(EMPTY)
+            finally:
+                await connection.close()
+        except (OSError, TimeoutError, asyncpg.PostgresError):
+            as_before = False
+        if as_before:
+            self.spare.append(url)
+        else:
+            await drop_postgresql(url)
+
+    async def _schema(self) -> str:
+        """What the template's schema is, asked once."""
+        if not self.schema:
+            connection = await asyncpg.connect(_at(self.name), timeout=3)
+            try:
+                self.schema.append(await connection.fetchval(SCHEMA))
+            finally:
+                await connection.close()
+        return self.schema[0]
 
     async def _make(self, engine: str) -> str:
         if engine == "sqlite":
@@ -114,8 +190,10 @@ class Templates:
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     """The migrated databases of this session."""
-    made = Templates(tmp_path_factory.mktemp("templates"), _new_name(), set())
+    made = Templates(tmp_path_factory.mktemp("templates"), _new_name(), set(), [], [])
     yield made
+    for url in made.spare:
+        asyncio.run(drop_postgresql(url))
     if "postgresql" in made.made:
         asyncio.run(drop_postgresql(_at(made.name)))
 
@@ -126,7 +204,7 @@ def database_url(engine: str, templates: Templates, tmp_path: Path) -> Iterator[
     url = asyncio.run(templates.copy(engine, tmp_path))
     yield url
     if engine == "postgresql":
-        asyncio.run(drop_postgresql(url))
+        asyncio.run(templates.give_back(url))
 
 
 @pytest.fixture

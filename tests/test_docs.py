@@ -14,7 +14,8 @@ from api.cli.main import main
 from api.problems import BY_STATUS, CATALOGUE, FAULT
 from api.roles import ROUTES
 from api.settings import PREFIX, SETTINGS
-from audits.reports.as_csv import COLUMNS
+from audits.actions.plan.as_csv import COLUMNS as PLAN_COLUMNS
+from audits.reports.files.as_csv import COLUMNS
 from tests.journeys.server import COMMAND, free_port
 
 ROOT = Path(__file__).parents[1]
@@ -67,9 +68,16 @@ def test_every_column_of_the_stops_is_explained() -> None:
     assert {column for column in COLUMNS if f"`{column}`" not in REFERENCE} == set()
 
 
+def test_every_column_of_the_plan_is_explained() -> None:
+    """A responsible body finds what a column holds, and what the public does not see."""
+    section = REFERENCE.split("## `plan.csv`")[1].split("\n## ")[0]
+
+    assert {column for column in PLAN_COLUMNS if f"| `{column}` |" not in section} == set()
+
+
 def test_every_property_of_a_hotspot_is_explained() -> None:
     """A design review's analyst finds what each figure of a cell says."""
-    source = (ROOT / "audits" / "reports" / "as_geojson.py").read_text(encoding="utf8")
+    source = (ROOT / "audits" / "reports" / "files" / "as_geojson.py").read_text(encoding="utf8")
     properties = re.findall(r'^ +"(\w+)": finding\.', source, re.MULTILINE)
 
     assert {"class", "q", "stability"} <= set(properties)
@@ -96,7 +104,7 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 
 def tour() -> str:
     """The shell blocks of the README's tour, in order."""
-    section = README.split("## A five-minute tour")[1].split("\n## ")[0]
+    section = README.split("## The same by `curl`")[1].split("\n## ")[0]
     return "\n".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL))
 
 

@@ -10,8 +10,10 @@ from rich.table import Table
 
 from api.cli.terminal import FAULTS, console, environment_settings, fail, json_option, say
 from api.pages.assets import missing_assets
+from api.sessions.queries import has_administrator
 from api.settings import Settings, secret_key
 from migrations import runner
+from migrations.database import open_database
 
 MIN_FREE_GB = 1.0
 
@@ -45,6 +47,7 @@ def doctor(as_json: bool) -> None:
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield _database(settings)
     yield _key(settings)
+    yield _administrator(settings)
     free_gb = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else ".").free / 1e9
     yield Finding("disk", free_gb >= MIN_FREE_GB, f"{free_gb:.1f} GB free")
     missing = missing_assets()
@@ -68,6 +71,21 @@ def _key(settings: Settings) -> Finding:
     except FAULTS as fault:
         return Finding("key", False, str(fault))
     return Finding("key", True, "there, and long enough")
+
+
+def _administrator(settings: Settings) -> Finding:
+    try:
+        found = asyncio.run(_has_administrator(settings))
+    except FAULTS:
+        return Finding("people", False, "cannot be told before the database is fit")
+    # Programs sign, walk and read without anybody signed in: it is worth saying and keeps nobody from work.
+    advice = "no administrator yet: `night-safety people create --role administrator` makes the first"
+    return Finding("people", True, "somebody looks after people" if found else advice)
+
+
+async def _has_administrator(settings: Settings) -> bool:
+    async with open_database(settings.database_url):
+        return await has_administrator()
 
 
 def _table(findings: list[Finding]) -> Table:

@@ -15,12 +15,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.cli.terminal import environment_settings, fail, json_option, now, say, working
 from api.serving import store_for
+from api.settings import secret_key
 from audits.errors import EditionNotAcceptable
 from audits.nights import LONDON
 from audits.queries import OPERATOR, programme
-from audits.reports.compose import Order
-from audits.reports.editions import MEDIA_TYPES, STEPS, NewEdition, Press, make_edition
+from audits.reports.editions import STEPS, NewEdition, Press, make_edition
+from audits.reports.files.every import MEDIA_TYPES
+from audits.reports.gathered import Order
 from audits.reports.queries import EditionFacts, FileFacts, files_of
+from migrations.sealing import Seal
 
 day = click.DateTime(["%Y-%m-%d"])
 instant = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"])
@@ -49,10 +52,15 @@ async def export(programmes: tuple[UUID, ...], out: Path, as_json: bool, **asked
     with _progress(hidden=as_json) as progress:
         task = progress.add_task(STEPS[0], total=len(STEPS) + 1)
         store = store_for(settings)
+
+        async def told(step: str) -> None:
+            progress.update(task, description=step, advance=1)
+
         press = Press(
             photo_store=store,
+            seal=Seal(secret_key(settings)),
             public_delay_days=settings.public_delay_days,
-            told=lambda step: progress.update(task, description=step, advance=1),
+            told=told,
         )
         made = await _made(NewEdition(id=uuid4(), order=order, programme_ids=programmes), press)
         files = await files_of(made)

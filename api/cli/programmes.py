@@ -44,6 +44,7 @@ def programmes() -> None:
 @click.option("--closes-on", type=day, default=LAST_NIGHT, show_default=True, help="The last night of walking.")
 @click.option("--instrument", "instrument_version", type=int, default=1, show_default=True, help="Its version.")
 @click.option("--lead-body", help="GSS code of the authority that leads it, such as E09000022.")
+@click.option("--purpose", help="What its lead wants to know, for whoever walks.")
 @click.option("--lead", "leads", multiple=True, help="Name or id of a lead's token; without any, every lead leads it.")
 @json_option
 @working

@@ -13,6 +13,8 @@ import msgspec
 from rich.console import Console
 from rich.markup import escape
 
+from api.backups.manifest import BackupError
+from api.sessions.errors import SessionError
 from api.settings import BadSetting, Settings, settings_from
 from api.tokens import TokenError
 from audits.errors import AuditError
@@ -27,12 +29,14 @@ STATEMENT_TIMEOUT_S = 600.0  # a command may take its time; a request may not
 # What the work itself can run into; each carries a sentence for the person at the terminal.
 FAULTS = (
     AuditError,
+    BackupError,
     BadSetting,
     BadMigration,
     CharterError,
     DatabaseError,
     GeoError,
     OSError,
+    SessionError,
     TokenError,
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for scripts.")

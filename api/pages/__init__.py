@@ -1,10 +1,45 @@
 """HTML for people: the same commands and questions, as pages."""
 
-from api.pages import assets, confirming, landing, reading
+from api.pages import (
+    account,
+    actions,
+    assets,
+    desk,
+    evidence,
+    front,
+    premises,
+    programmes,
+    reach,
+    reading,
+    register,
+    review,
+    scheme,
+    sign_in,
+    signing,
+    trail,
+    walking,
+    work,
+    year,
+)
 
 PAGES = [
     *assets.HANDLERS,
-    *landing.HANDLERS,
-    *confirming.HANDLERS,
+    *front.HANDLERS,
+    *signing.HANDLERS,
     *reading.HANDLERS,
+    *walking.HANDLERS,
+    *register.HANDLERS,
+    *reach.HANDLERS,
+    *sign_in.HANDLERS,
+    *account.HANDLERS,
+    *work.HANDLERS,
+    *year.HANDLERS,
+    *desk.HANDLERS,
+    *premises.HANDLERS,
+    *scheme.HANDLERS,
+    *trail.HANDLERS,
+    *actions.HANDLERS,
+    *evidence.HANDLERS,
+    *review.HANDLERS,
+    *programmes.HANDLERS,
 ]

@@ -1,17 +1,10 @@
-"""Pages to read: the charter's pledges, the questions of an audit, and what an invitation leads to."""
+"""Pages to read before a walk: the questions of an audit, and what an invitation leads to."""
 
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
 
 from audits.instrument import instrument
-from charter.pledges import CURRENT, VERSIONS
-
-
-@get("/charter", include_in_schema=False)
-async def charter() -> Template:
-    """The seven pledges in the words of the present version, and what shows that each is kept."""
-    return Template("charter.html", context={"charter": VERSIONS[CURRENT]})
 
 
 @get("/questions/{version:int}", include_in_schema=False)
@@ -26,4 +19,4 @@ async def join() -> Template:
     return Template("join.html")
 
 
-HANDLERS = [charter, questions, join]
+HANDLERS = [questions, join]

@@ -1,24 +1,27 @@
 """The charter for programs: what it says, signing and confirming it, and the public register."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from api.limits import network_of
 from api.resources.downloads import Download, begin
 from api.resources.paging import Cursor, Limit, Page, next_url
 from api.settings import Settings
-from charter import queries, register
+from charter import narrowing, queries, register
 from charter.as_files import as_csv, as_geojson, as_point
-from charter.pledges import CURRENT, SECTORS, pledges_of
-from charter.queries import Entry, Sought, lines
-from charter.register import Desk, Receipt
+from charter.doubts.bursts import BURST_MAC
+from charter.narrowing import Sought
+from charter.pledges import SECTORS
+from charter.queries import Entry, lines
+from charter.register import Arrival, Desk, Receipt
 from charter.signing import Signature
-from migrations.sealing import Seal, new_token
+from charter.wordings import current_wording
 
 
 class PledgeShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +90,7 @@ def filters(
     bbox: Annotated[str | None, QueryParameter(description="west,south,east,north in degrees (WGS 84).")] = None,
 ) -> Sought:
     """What the register is narrowed by, in a list as in a file."""
-    return queries.sought(q, borough, sector, bbox)
+    return narrowing.sought(q, borough, sector, bbox)
 
 
 NARROWED = {"sought": Provide(filters, sync_to_thread=False)}
@@ -96,29 +99,31 @@ NARROWED = {"sought": Provide(filters, sync_to_thread=False)}
 @get("/api/charter", tags=["charter"], summary="The charter as it is signed now")
 async def get_charter() -> CharterShown:
     """The pledges with what shows that each is kept, and the sectors to choose from."""
+    wording = await current_wording()
     return CharterShown(
-        version=CURRENT,
-        pledges=[PledgeShown(number=p.number, text=p.text, evidence=p.evidence) for p in pledges_of(CURRENT)],
+        version=wording.version,
+        pledges=[PledgeShown(number=p.number, text=p.text, evidence=p.evidence) for p in wording.pledges],
         sectors=[SectorShown(key=sector.key, label=sector.label) for sector in SECTORS.values()],
     )
 
 
 @post("/api/charter/signatures", status_code=202, tags=["charter"], summary="Sign the charter")
 async def sign(
+    request: Request[Any, Any, Any],
     data: JSONBody[Signature],
-    now: NamedDependency[datetime],
-    seal: NamedDependency[Seal],
+    desk: NamedDependency[Desk],
     settings: NamedDependency[Settings],
 ) -> Receipt:
     """Takes the signature as applied and writes letters to have it confirmed; alike whoever has signed before."""
-    desk = Desk(now=now, seal=seal, base_url=settings.base_url, new_id=uuid4, new_token=new_token)
-    return await register.sign(data, desk=desk)
+    # Where bursts of requests are not slowed, bursts of signatures are not held.
+    network = network_of(request, purpose=BURST_MAC) if settings.limits else None
+    return await register.sign(data, desk=desk, came=Arrival(network=network))
 
 
 @post("/api/charter/confirmations", status_code=200, tags=["charter"], summary="Confirm what a letter asks")
-async def confirm(data: JSONBody[Token], now: NamedDependency[datetime]) -> Confirmed:
+async def confirm(data: JSONBody[Token], desk: NamedDependency[Desk]) -> Confirmed:
     """A token works once; 410 for one that was used or superseded, has run out, or was never given."""
-    return Confirmed(state=await register.confirm(data.token, now=now))
+    return Confirmed(state=(await register.confirm(data.token, desk=desk)).state)
 
 
 @get("/api/charter/signatories", dependencies=NARROWED, tags=["charter"], summary="The public register, by name")

@@ -15,10 +15,13 @@ from api.roles import Principal
 from api.settings import Settings
 from audits.photo_store import PhotoStore
 from audits.reports import queries
-from audits.reports.compose import Order
-from audits.reports.contents import Audience, Leg
+from audits.reports.contents import Audience
 from audits.reports.editions import NewEdition, Press, hand_out, make_edition
+from audits.reports.files.as_html import POLICY
+from audits.reports.gathered import Order
 from audits.reports.queries import EditionFacts, FileFacts, HotspotsAsked
+from audits.reports.sections import Leg
+from migrations.sealing import Seal
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -91,12 +94,13 @@ async def post_edition(
     who: NamedDependency[Principal],
     now: NamedDependency[datetime],
     photo_store: NamedDependency[PhotoStore],
+    seal: NamedDependency[Seal],
     settings: NamedDependency[Settings],
 ) -> EditionShown:
     """Answers when it is ready. A public one takes accepted walks of closed programmes, in whole months."""
     facts = {name: getattr(data, name) for name in ("title", "audience", "from_on", "to_on", "as_of")}
     new = NewEdition(id=uuid4(), order=Order(**facts), programme_ids=tuple(data.programme_ids))
-    press = Press(photo_store=photo_store, public_delay_days=settings.public_delay_days)
+    press = Press(photo_store=photo_store, seal=seal, public_delay_days=settings.public_delay_days)
     made = await make_edition(new, press, by=who.caller, now=now)
     return shown(made, await queries.files_of(made))
 
@@ -116,12 +120,19 @@ async def get_edition_file(
     now: NamedDependency[datetime],
     photo_store: NamedDependency[PhotoStore],
 ) -> Response[bytes]:
-    """report.pdf, hotspots.geojson and, within the GLA, stops.csv; reading those is noted in the trail."""
+    """One of those that the edition lists; reading what is not public is noted in the trail."""
     file = await hand_out(edition_id, name, caller=who.caller, now=now)
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "ETag": f'"{file.sha256}"'}
     # The framework names the charset of text itself.
     kind = file.media_type.partition(";")[0]
-    return Response(await photo_store.get(file.sha256), media_type=kind, headers=headers)
+    return Response(await photo_store.get(file.sha256), media_type=kind, headers=_headers(file))
+
+
+def _headers(file: FileFacts) -> dict[str, str]:
+    """The report for screens opens, under a policy of its own; whatever else is a file to keep."""
+    is_page = file.name == "report.html"
+    disposition = "inline" if is_page else "attachment"
+    headers = {"Content-Disposition": f'{disposition}; filename="{file.name}"', "ETag": f'"{file.sha256}"'}
+    return headers | ({"Content-Security-Policy": POLICY} if is_page else {})
 
 
 def _night(name: str, text: str | None) -> date | None:

@@ -25,7 +25,10 @@ ONE_PHOTO = "/api/photos/{photo_id:uuid}"
 # RFC 9530: a dictionary of digests, of which we read the one that is strong enough.
 SHA_256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)")
 LENGTH = re.compile(r"[0-9]{1,12}", re.ASCII)
-# A picture under an id never changes; only who asked keeps it.
+KEY = re.compile(r'"([0-9a-f]{64})"')
+# A photo may be painted over, and whoever keeps its picture asks each time whether it still is the one.
+CHECKED = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+# A picture of what was done never changes under its id; only who asked keeps it.
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "Authorization, Cookie"}
 
 
@@ -40,8 +43,8 @@ async def put_photo(
     """201 the first time, 200 for the same bytes, 409 for others; the kinds are JPEG, PNG and WebP."""
     stated = digest_stated(request.headers.get("content-digest", ""))
     try:
-        async with darkroom.room_for(_length(request)):
-            parcel = await _parcel(request, stated)
+        async with darkroom.room_for(announced_length(request)):
+            parcel = await read_parcel(request, stated)
             receipt, first = await receiving.receive_photo(
                 photo_id, parcel, sending, darkroom=darkroom, photo_store=photo_store
             )
@@ -53,6 +56,7 @@ async def put_photo(
 
 @get(ONE_PHOTO, media_type="image/jpeg", tags=["walks"], summary="Look at a photo")
 async def get_photo(
+    request: Request[Any, Any, Any],
     photo_id: FromPath[UUID],
     who: NamedDependency[Principal],
     now: NamedDependency[datetime],
@@ -60,8 +64,12 @@ async def get_photo(
     width: Annotated[Literal[320, 1600], QueryParameter(description="Pixels of the longer side at most.")] = 1600,
 ) -> Response[bytes]:
     """Its auditor, who leads or administers its programme, and analysts once it is publishable; 404 to others."""
-    key = await receiving.photo_file(photo_id, width=width, caller=who.caller, now=now)
-    return Response(await photo_store.get(key), media_type="image/jpeg", headers=FOREVER)
+    has = KEY.findall(request.headers.get("if-none-match", ""))
+    key = await receiving.photo_file(photo_id, width=width, caller=who.caller, now=now, has=has)
+    headers = {"ETag": f'"{key}"', **CHECKED}
+    if key in has:
+        return Response(b"", status_code=304, headers=headers)
+    return Response(await photo_store.get(key), media_type="image/jpeg", headers=headers)
 
 
 def digest_stated(header: str) -> str:
@@ -72,7 +80,7 @@ def digest_stated(header: str) -> str:
     return base64.b64decode(found[1]).hex()
 
 
-def _length(request: Request[Any, Any, Any]) -> int:
+def announced_length(request: Request[Any, Any, Any]) -> int:
     """How many bytes are announced; the most that may come where none are. Raises PhotoTooLarge."""
     announced = request.headers.get("content-length", "")
     if not LENGTH.fullmatch(announced):
@@ -86,7 +94,7 @@ def _within_limit(length: int) -> int:
     return length
 
 
-async def _parcel(request: Request[Any, Any, Any], stated: str) -> Parcel:
+async def read_parcel(request: Request[Any, Any, Any], stated: str) -> Parcel:
     """Read the bytes as they come; raises PhotoTooLarge as soon as they are too many, and PhotoMismatch."""
     content, digest = bytearray(), hashlib.sha256()
     async for chunk in request.stream():

@@ -1,4 +1,4 @@
-"""Review: the walks of a lead's programmes, and her decisions about them and their photos."""
+"""Review: the walks of a lead's programmes, and her decisions about them."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
@@ -15,7 +15,7 @@ from api.roles import Principal
 from audits import queries
 from audits import review as commands
 from audits.queries import WalksAsked
-from audits.review import PhotoDecision, WalkDecision
+from audits.review import WalkDecision
 
 State = Literal["incomplete", "received", "quarantined", "accepted", "rejected"]
 STATES = get_args(State)
@@ -73,13 +73,6 @@ class ReviewShown(msgspec.Struct, frozen=True, kw_only=True):
     review_reason: str | None
 
 
-class PhotoReviewShown(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be done with a photo now."""
-
-    photo_id: UUID
-    review: str
-
-
 @get("/api/walks", tags=["review"], summary="Walks to review, newest receipt first")
 async def list_walks(
     request: Request[Any, Any, Any],
@@ -118,16 +111,4 @@ async def review_walk(
     return msgspec.convert(reviewed, ReviewShown, from_attributes=True)
 
 
-@post("/api/photos/{photo_id:uuid}/review", status_code=200, tags=["review"], summary="Publish or withhold a photo")
-async def review_photo(
-    photo_id: FromPath[UUID],
-    data: JSONBody[PhotoDecision],
-    who: NamedDependency[Principal],
-    now: NamedDependency[datetime],
-) -> PhotoReviewShown:
-    """Publishable: it shows no people, plates or home windows."""
-    await commands.review_photo(photo_id, data, by=who.caller, now=now)
-    return PhotoReviewShown(photo_id=photo_id, review=data.decision)
-
-
-REVIEW = [list_walks, review_walk, review_photo]
+REVIEW = [list_walks, review_walk]

@@ -6,6 +6,7 @@ happens in it, the answer is two clean pictures or a refusal: nothing is ever ke
 
 import asyncio
 import logging
+import os
 import resource
 import socket
 import struct
@@ -26,8 +27,8 @@ WORKERS = 2
 DEVELOP_TIMEOUT_S = 20.0
 START_TIMEOUT_S = 10.0
 QUEUE_TIMEOUT_S = 20.0
-# What may wait in memory: three photos of the largest size, or hundreds of usual ones.
-WAITING_BYTES = 45_000_000
+# What may be in memory: a photo of the largest size for each child, or dozens of usual ones.
+WAITING_BYTES = 32_000_000
 RECYCLE_ABOVE_KIB = 250_000
 # Two JPEGs within 1,600 and 320 pixels cannot be longer; a child that says so was turned against us.
 MAX_REPLY_BYTES = 12_000_000
@@ -38,8 +39,10 @@ TRIES = 2
 # so that a WebP above some 30 megapixels is refused for its memory. The largest JPEG or PNG takes 1.5 s.
 CHILD_MEMORY_BYTES = 590_000_000
 CHILD_CPU_S = 8
+NICENESS = 5
 READY = b"\x06"
-REQUEST = struct.Struct(">II")  # lengths of the media type and of the bytes
+REQUEST = struct.Struct(">III")  # lengths of the media type and of the bytes, and how many boxes are covered
+BOX = struct.Struct(">HHHH")  # left, top, right, bottom in pixels of the larger picture
 REPLY = struct.Struct(">BIIIII")  # verdict, width, height, lengths of large and small, peak memory in KiB
 # A verdict is a place in this list; a refusal's sentence travels where the large picture would.
 VERDICTS = (None, PhotoRefused, PhotoOfAnotherKind, PhotoTooLarge)
@@ -49,6 +52,7 @@ COME_AGAIN = "Many photos are coming in just now. Nothing was lost; send this on
 CANNOT_BE_OPENED = "This photo could not be opened safely. Take or export it again."
 
 Content = bytes | bytearray
+Boxes = Sequence[tuple[int, int, int, int]]
 Waited = TypeVar("Waited")
 logger = logging.getLogger("night_safety.darkroom")
 
@@ -88,14 +92,14 @@ class Child:
         if await self._reader.read(1) != READY:
             raise ChildGone
 
-    async def develop(self, content: Content, media_type: str) -> Painted:
+    async def develop(self, content: Content, media_type: str, covers: Boxes) -> Painted:
         """Have one photo painted; raises what the child says of it, or ChildGone when it says nothing.
 
         Until it has answered in full it is not `fit` for another photo.
         """
         self.fit = False
         try:
-            await self._send(content, media_type.encode())
+            await self._send(content, media_type.encode(), covers)
             verdict, width, height, *lengths, peak_kib = REPLY.unpack(await self._reader.readexactly(REPLY.size))
             if verdict >= len(VERDICTS) or sum(lengths) > MAX_REPLY_BYTES:
                 raise ChildGone
@@ -107,9 +111,10 @@ class Child:
             raise refusal(large.decode())
         return Painted(large, small, width, height)
 
-    async def _send(self, content: Content, kind: bytes) -> None:
+    async def _send(self, content: Content, kind: bytes, covers: Boxes) -> None:
         assert self._writer is not None
-        self._writer.write(REQUEST.pack(len(kind), len(content)) + kind)
+        boxes = b"".join(BOX.pack(*box) for box in covers)
+        self._writer.write(REQUEST.pack(len(kind), len(content), len(covers)) + kind + boxes)
         # In pieces, so that the socket's buffer never holds a second copy of a large photo.
         for start in range(0, len(content), CHUNK_BYTES):
             self._writer.write(memoryview(content)[start : start + CHUNK_BYTES])
@@ -168,8 +173,8 @@ class Darkroom:
             async with self._room:
                 self._room.notify_all()
 
-    async def develop(self, content: Content, media_type: str) -> Painted:
-        """Two clean pictures of a photo, see `audits.photos.paint`.
+    async def develop(self, content: Content, media_type: str, covers: Boxes = ()) -> Painted:
+        """Two clean pictures of a photo, see `audits.photos.paint`; `covers` are painted over in both.
 
         Raises PhotoRefused or its kin for what cannot become a photo, a child's death over it included, and
         DarkroomBusy where the machine, not the photo, is at fault.
@@ -178,7 +183,7 @@ class Darkroom:
             async with self._child() as child:
                 try:
                     async with asyncio.timeout(self._timeout_s):
-                        return await child.develop(content, media_type)
+                        return await child.develop(content, media_type, covers)
                 except ChildGone:
                     continue
                 except TimeoutError:
@@ -208,6 +213,10 @@ class Darkroom:
             await self._dismiss(child)
             logger.error("A child of the darkroom does not start; no photo can be taken in.", exc_info=fault)
             raise DarkroomBusy(COME_AGAIN) from None
+        except asyncio.CancelledError:
+            # A phone that hung up while it started must not leave one that nobody knows.
+            await self._dismiss(child)
+            raise
         return child
 
     async def _dismiss(self, child: Child) -> None:
@@ -234,21 +243,24 @@ def main() -> None:
 
 
 def _stay_small() -> None:
-    """Take away what a decoder turned against us would want: memory, files, a core dump."""
+    """Take away what a decoder turned against us would want: memory, files, a core dump; and give way to others."""
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Painting fills every core of a small machine; whoever hands in a walk meanwhile is answered first.
+    os.nice(NICENESS)
 
 
-def _develop(asked: BinaryIO, media_type_length: int, content_length: int) -> bytes:
+def _develop(asked: BinaryIO, media_type_length: int, content_length: int, cover_count: int) -> bytes:
     """The framed reply to one request."""
     spent_s = int(time.process_time())
     resource.setrlimit(resource.RLIMIT_CPU, (spent_s + CHILD_CPU_S, resource.RLIM_INFINITY))
     media_type = asked.read(media_type_length).decode()
+    covers = list(BOX.iter_unpack(asked.read(BOX.size * cover_count)))
     try:
-        large, small, width, height = paint(asked.read(content_length), media_type)
+        large, small, width, height = paint(asked.read(content_length), media_type, covers)
         verdict = 0
     except PhotoRefused as refusal:
         verdict, large, small, width, height = VERDICTS.index(type(refusal)), str(refusal).encode(), b"", 0, 0

@@ -196,17 +196,21 @@ async def _refuse_signed_out(photo_id: UUID, sending: Sending) -> None:
         raise signed_out()
 
 
-async def photo_file(photo_id: UUID, *, width: Literal[320, 1600], caller: Caller, now: datetime) -> str:
+async def photo_file(
+    photo_id: UUID, *, width: Literal[320, 1600], caller: Caller, now: datetime, has: Collection[str] = ()
+) -> str:
     """The photo store's key of a picture, for those who may see it: its auditor, who leads or administers its
-    programme, and analysts once it is publishable. Others' looks are noted in the trail. Raises NoSuchPhoto.
+    programme, and analysts once it is publishable. Others' looks are noted in the trail, unless the picture is
+    among those that she `has` looked at before. Raises NoSuchPhoto.
     """
     row = await fetch_one(PICTURE, *sight(caller), photo_id, caller.lead or caller.administrator)
     if row is None:
         raise NoSuchPhoto("There is no such photo, or it is not yours to see.")
-    if caller.auditor is None:
+    key = str(row[f"rendition_{width}"])
+    if caller.auditor is None and key not in has:
         async with transaction():
             await note_event("seen", of="photo", id=photo_id, by=caller.id, at=now, width=width)
-    return str(row[f"rendition_{width}"])
+    return key
 
 
 async def drop_unclaimed_photos(*, now: datetime) -> int:

@@ -8,13 +8,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from audits.reports import disclosure
-from audits.reports.contents import Finding, Leg, Place
+from audits.reports.contents import Finding, Place
 from audits.reports.disclosure import Chosen, Rule
-from geo.contrasts import visited_cells
+from audits.reports.sections import Leg
 from geo.crs import Metres
 from geo.grid import GRIDS, NEIGHBOUR_STEPS, Cells, Grid
 from geo.hotspots import Findings, find_hotspots
-from geo.scores import Scores
+from geo.method.contrasts import visited_cells
+from geo.method.scores import Scores
 
 Hub = tuple[float, float, str]  # easting and northing in metres, name
 
@@ -187,6 +188,7 @@ def _place(group: Sequence[Finding], label: str, hubs: Sequence[Hub]) -> Place:
         northing_m=middle[1],
         # The outcome comes before what may explain it.
         findings=tuple(sorted(factors.values(), key=lambda found: (found.factor != OUTCOME, _sureness(found)))),
+        cells=tuple(sorted({_cell(finding) for finding in group})),
     )
 
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -11,26 +10,27 @@ import numpy as np
 from audits.instrument import INSTRUMENTS, VERSION_1, Factor
 from audits.queries import ProgrammeFacts
 from audits.reports import disclosure
-from audits.reports.cells import Hub, findings_of, places_of
+from audits.reports.cells import findings_of, places_of
+from audits.reports.chapters import at_places, followed, people, together, walked
 from audits.reports.contents import (
     HOTSPOT_LEG,
-    Audience,
     Contents,
     Coverage,
     Finding,
     Ground,
-    Leg,
     Levels,
     Programme,
     Ring,
     StopRow,
 )
-from audits.reports.disclosure import Rule, Tally
+from audits.reports.disclosure import Tally
 from audits.reports.evidence import CANNOT_TELL, NOT_APPLICABLE, NOT_ASKED, Field, Said, Stops, scores_of
+from audits.reports.gathered import Gathered
+from audits.reports.sections import Leg
 from geo.crs import to_degrees
-from geo.grid import GRID_50, GRIDS, Cells, cell_id
+from geo.grid import GRID_50, GRIDS, cell_id
 from geo.hotspots import METHOD, METHOD_VERSION
-from geo.shapes import Shape, bounds, in_metres, points_in, to_geojson, united
+from geo.shapes import Shape, in_metres, to_geojson, united
 
 LEGS: tuple[Leg, ...] = ("dark", "light")
 FACTORS = VERSION_1.factors
@@ -39,57 +39,12 @@ WORDS = {NOT_ASKED: None, CANNOT_TELL: "cannot_tell", NOT_APPLICABLE: "not_appli
 GROUND_DECIMALS = 1  # of a metre, on the map
 
 
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What was asked for: an edition with this title for this audience about these nights.
-
-    `as_of` leaves out walks that ended later; without one it is the end of the last walk counted. The walk's own
-    end, not its receipt: when a phone found signal, or when a file was imported, says nothing about the evidence,
-    and the same walks brought into another database must make the same edition.
-    """
-
-    title: str
-    audience: Audience
-    from_on: date | None = None
-    to_on: date | None = None
-    as_of: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gathered:
-    """All that an edition is computed from, of one moment.
-
-    With a reason in `left_out` nothing in `said` is what women said alone.
-    """
-
-    order: Order
-    programmes: Sequence[ProgrammeFacts]
-    field: Field
-    said: dict[str, Said]
-    hubs: Sequence[Hub]
-    boroughs: Sequence[Shape]
-    left_out: str | None = None
-
-    @property
-    def rule(self) -> Rule:
-        """The rule of disclosure for its audience."""
-        return disclosure.RULES[self.order.audience]
-
-
-def by_content(programmes: Iterable[ProgrammeFacts]) -> list[ProgrammeFacts]:
-    """Programmes in an order that does not depend on the ids that the server gave them."""
-    return sorted(programmes, key=lambda one: (one.name, one.opens_on, one.closes_on, to_json(one.area)))
-
-
-def to_json(shape: Shape) -> str:
-    """A shape as text that can be compared."""
-    return json.dumps(to_geojson(shape))
-
-
 def compose(gathered: Gathered) -> Contents:
     """What the edition says; takes as long as the method does, so run it in a thread."""
     order, rule = gathered.order, gathered.rule
     findings = tuple(_findings(gathered))
+    places = places_of(findings, gathered.hubs)
+    where = at_places.stops_at(gathered, places)
     return Contents(
         title=order.title,
         audience=order.audience,
@@ -102,10 +57,23 @@ def compose(gathered: Gathered) -> Contents:
         coverage=_coverage(gathered),
         levels=tuple(_levels(gathered)),
         findings=findings,
-        places=places_of(findings, gathered.hubs),
+        places=places,
         stops=tuple(_stop_rows(gathered)) if rule.audience == "gla" else (),
         ground=_ground(gathered),
         left_out=gathered.left_out,
+        visits=tuple(walked.visits(gathered)),
+        walk_next=tuple(walked.next_walks(gathered)),
+        strips=tuple(at_places.strips(gathered, where)),
+        photos=tuple(at_places.photos(gathered, where)),
+        quotes=tuple(at_places.quotes(gathered, where)),
+        falling=tuple(together.falling(gathered)),
+        presences=tuple(together.presences(gathered)),
+        signatories=tuple(at_places.signatories(gathered, places)),
+        profile=tuple(people.profile_rows(gathered)),
+        differences=tuple(people.differences(gathered)),
+        actions=tuple(followed.actions(gathered, places)),
+        evaluation=followed.evaluation(gathered),
+        quality=walked.quality(gathered, findings),
     )
 
 
@@ -253,13 +221,7 @@ def cells_in(areas: Sequence[Shape], side_m: int) -> int:
     """How many cells have their centre in one of the areas."""
     if not areas:
         return 0
-    grid, area = GRIDS[side_m], united(areas)
-    west, south, east, north = bounds(in_metres(area))
-    rows = np.arange(int(south / (1.5 * side_m)) - 1, int(north / (1.5 * side_m)) + 2)
-    columns = np.arange(int(west / (3**0.5 * side_m)) - 1, int(east / (3**0.5 * side_m)) + 2)
-    r, column = (axis.ravel() for axis in np.meshgrid(rows, columns))
-    centres = to_degrees(grid.centres(Cells((column - r // 2).astype(np.int32), r.astype(np.int32))))
-    return int((points_in([area], centres.lon, centres.lat) >= 0).sum())
+    return len(GRIDS[side_m].cells_inside(united(areas)))
 
 
 def _stop_rows(gathered: Gathered) -> Iterable[StopRow]:
@@ -269,8 +231,9 @@ def _stop_rows(gathered: Gathered) -> Iterable[StopRow]:
     degrees = to_degrees(field.stops.places)
     programmes = field.walks.programme[field.stops.walk]
     first = {number: place for place, number in reversed(list(enumerate(programmes.tolist())))}
+    has_place = field.stops.located.tolist()
     for place, (number, walk) in enumerate(zip(programmes.tolist(), field.stops.walk.tolist(), strict=True)):
-        located = bool(field.stops.located[place])
+        located = has_place[place]
         yield StopRow(
             programme=gathered.programmes[number].name,
             stop_no=place - first[number] + 1,

@@ -10,12 +10,26 @@ from typing import Any, Literal
 
 import msgspec
 
+from audits.reports.sections import (
+    Action,
+    Counts,
+    Difference,
+    Evaluation,
+    Falling,
+    Leg,
+    Nearby,
+    PlacePhoto,
+    PresenceSeen,
+    ProfileRow,
+    Quality,
+    Quote,
+    Strip,
+    Visit,
+)
+
 Audience = Literal["gla", "public"]
-Leg = Literal["light", "dark"]
 Class = Literal["hotspot", "works_well", "ordinary", "not_enough_evidence", "suppressed"]
 HOTSPOT_LEG: Leg = "dark"  # hotspots are about the night; the light leg is there to compare with
-# How many at 0, 1, 2 and 3; None where fewer people stand behind a level than may be shown, or nobody.
-Counts = tuple[int | None, int | None, int | None, int | None]
 Ring = tuple[tuple[float, float], ...]
 
 
@@ -67,6 +81,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     easting_m: float
     northing_m: float
     findings: tuple[Finding, ...]
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 class Levels(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,7 +140,10 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """All that an edition says; `left_out` is the sentence where what women said alone may not be in it."""
+    """All that an edition says; `left_out` is the sentence where what women said alone may not be in it.
+
+    What has a default is a section that may be empty: each file then says why, and what would fill it.
+    """
 
     title: str
     audience: Audience
@@ -142,6 +160,19 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     stops: tuple[StopRow, ...]
     ground: Ground
     left_out: str | None = None
+    visits: tuple[Visit, ...] = ()
+    walk_next: tuple[str, ...] = ()
+    strips: tuple[Strip, ...] = ()
+    photos: tuple[PlacePhoto, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    falling: tuple[Falling, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    profile: tuple[ProfileRow, ...] = ()
+    presences: tuple[PresenceSeen, ...] = ()
+    signatories: tuple[Nearby, ...] = ()
+    actions: tuple[Action, ...] = ()
+    evaluation: Evaluation = Evaluation()
+    quality: Quality = Quality()
 
 
 def canonical(value: Any) -> bytes:

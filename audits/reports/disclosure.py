@@ -18,9 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.errors import EditionNotAcceptable, FieldError
-from audits.reports.contents import Audience, Class, Counts, Finding, Leg, Levels
-from geo.contrasts import Visited
-from geo.scores import Scores
+from audits.reports.contents import Audience, Class, Finding, Levels
+from audits.reports.sections import Counts, Evaluation, Falling, Interval, Leg
+from geo.method.change import Change, Effect
+from geo.method.contrasts import Visited
+from geo.method.falling import Slope
+from geo.method.scores import Scores
 
 Numbers = NDArray[np.integer]
 Chosen = NDArray[np.bool_]
@@ -39,20 +42,24 @@ NOISE_DIGITS = 9
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What an audience may see of a cell: at least so many people and nights, at this size of cell."""
+    """What an audience may see of a cell: at least so many people and nights, at this size of cell.
+
+    `group_people` must stand behind what is told of women by what they told of themselves.
+    """
 
     audience: Audience
     side_m: int
     min_people: int
     min_nights: int
+    group_people: int
 
     def people_needed(self, factor: str) -> int:
         """How many people must stand behind what is said of `factor`."""
         return max(self.min_people, STRICT_MIN_PEOPLE) if factor in STRICT_FACTORS else self.min_people
 
 
-GLA = Rule(audience="gla", side_m=50, min_people=5, min_nights=1)
-PUBLIC = Rule(audience="public", side_m=150, min_people=5, min_nights=2)
+GLA = Rule(audience="gla", side_m=50, min_people=5, min_nights=1, group_people=5)
+PUBLIC = Rule(audience="public", side_m=150, min_people=5, min_nights=2, group_people=10)
 RULES: dict[Audience, Rule] = {"gla": GLA, "public": PUBLIC}
 
 
@@ -127,8 +134,10 @@ def enough_behind(group: Numbers, person: Numbers, *, needed: int) -> Chosen:
     >>> enough_behind(np.array([0, 0, 0, 1]), np.array([4, 5, 4, 4]), needed=2).tolist()
     [True, True, True, False]
     """
-    pairs = np.unique(np.stack([group, person]), axis=1)
-    found, women = np.unique(pairs[0], return_counts=True)
+    # One number for each pair, which numpy sorts ten times faster than pairs.
+    span = int(person.max(initial=0)) + 1
+    pairs = np.unique(group.astype(np.int64) * span + person)
+    found, women = np.unique(pairs // span, return_counts=True)
     enough: Chosen = np.isin(group, found[women >= needed])
     return enough
 
@@ -212,6 +221,101 @@ def _total(tally: Tally, *, exact: bool, enough: bool) -> str:
     return f"{band(tally.all_people)} people" if enough else TOO_FEW
 
 
+def fallen(found: Slope | None, *, factor: str, label: str, rule: Rule) -> Falling:
+    """What `rule` lets be said of how feeling goes with a factor: to a tenth, from stops whose women are enough."""
+    if found is None:
+        return Falling(factor=factor, label=label, slope=None, stops="", walks="")
+    ends = (rounded(each, 1) or 0.0 for each in (found.estimate, found.low, found.high))
+    estimate, low, high = ends
+    return Falling(
+        factor=factor,
+        label=label,
+        slope=(estimate, low, high),
+        stops=about(found.stops, rule=rule),
+        walks=about(found.walks, rule=rule),
+    )
+
+
+def effects(
+    counts: Sequence[int], people: Sequence[int], *, rule: Rule
+) -> tuple[int | None, int | None, int | None] | None:
+    """How often a presence made somebody feel safer, no different, less safe: rounded to five.
+
+    An answer that fewer people stand behind than the rule asks is not told apart from none; None where all are so.
+    """
+    shown = [_to_five(n) if p >= rule.min_people else None for n, p in zip(counts, people, strict=True)]
+    return None if shown == [None] * 3 else (shown[0], shown[1], shown[2])
+
+
+def people_told(people: Sequence[int], *, needed: int) -> list[int | None]:
+    """How many gave each answer to a question, rounded to five: at least two are hidden, or none.
+
+    >>> people_told([12, 31, 7], needed=10), people_told([12, 31], needed=10)
+    ([None, 30, None], [10, 30])
+    """
+    hidden = _two_or_none(np.array([people]), np.array([people]) < needed)[0]
+    return [None if secret else _to_five(count) for count, secret in zip(people, hidden.tolist(), strict=True)]
+
+
+def table_told(counts: Numbers, people: Numbers, *, needed: int) -> list[Counts]:
+    """Counts by group and level (G, 4), rounded to five; hidden cells are at least two in their row and column.
+
+    A cell is hidden where fewer people stand behind it than are needed, and it is not told apart from an empty one.
+    """
+    hidden = _two_or_none(people, people < needed)
+    shown = [
+        [None if secret else _to_five(n) for n, secret in zip(*row, strict=True)]
+        for row in zip(counts.tolist(), hidden.tolist(), strict=True)
+    ]
+    return [(row[0], row[1], row[2], row[3]) for row in shown]
+
+
+def _two_or_none(people: Numbers, hidden: Chosen) -> Chosen:
+    """Hide more, the smallest first, until no row and no column of the table has exactly one hidden cell.
+
+    A table of one row has no columns to work anything out from.
+    """
+    hidden = hidden.copy()
+    while True:
+        before = hidden.copy()
+        for table, sizes in ((hidden, people), (hidden.T, people.T)):
+            if table.shape[1] < 2:
+                continue
+            for row in np.flatnonzero(table.sum(axis=1) == 1).tolist():
+                table[row, np.where(table[row], np.iinfo(np.int64).max, sizes[row]).argmin()] = True
+        if np.array_equal(before, hidden):
+            return hidden
+
+
+def issue_told(people: int, nights: int, *, rule: Rule) -> bool:
+    """Whether an issue may be told of: to the public only where enough people saw it on enough nights."""
+    return rule.audience == "gla" or (people >= rule.min_people and nights >= rule.min_nights)
+
+
+def enough_people(scores: Scores, *, rule: Rule) -> bool:
+    """Whether enough different women gave these scores."""
+    return scores.person is not None and len(np.unique(scores.person)) >= rule.min_people
+
+
+def changed(found: Change, known: Evaluation) -> Evaluation:
+    """What may be said of a change: both effects to a tenth."""
+    return msgspec.structs.replace(
+        known,
+        compared=found.sites,
+        controls=found.controls,
+        full=_tenths(found.full),
+        split=_tenths(found.split),
+        claimed=found.claimed,
+    )
+
+
+def _tenths(effect: Effect | None) -> Interval | None:
+    if effect is None:
+        return None
+    estimate, low, high = (rounded(each, 1) or 0.0 for each in (effect.estimate, effect.low, effect.high))
+    return estimate, low, high
+
+
 def _to_five(count: int) -> int:
     return (count + 2) // 5 * 5
 
@@ -264,6 +368,11 @@ def in_words(rule: Rule) -> Sequence[str]:
         "Where several programmes are shown together, what women said alone counts only in places, and at levels, "
         "where its programme by itself has enough women. So no two editions can be subtracted to show a few."
     )
+    groups = (
+        f"By what women told of themselves only figures with at least {rule.group_people} women behind them are told, "
+        "pooled and rounded to five, and a second one is hidden wherever one alone would be."
+    )
+    photos = "Photos are those that a reviewer found publishable: places, and never people."
     if rule.audience == "public":
         return (
             people,
@@ -272,6 +381,8 @@ def in_words(rule: Rule) -> Sequence[str]:
             strict,
             whole,
             together,
+            groups,
+            photos,
             "Counts are bands (5-9, 10-19, 20+) or rounded to five, and estimates have one decimal.",
             "Only accepted walks of closed programmes count, in whole months that are over for two weeks or longer.",
             "No stops, no routes and no quotations are in a public edition.",
@@ -283,6 +394,9 @@ def in_words(rule: Rule) -> Sequence[str]:
         strict,
         whole,
         together,
+        groups,
+        photos,
         "What a group agreed aloud is shown stop by stop, without anybody's name or id.",
+        "Quotations are notes of groups that a reviewer has read, without any mark of who wrote them.",
         "Notes flagged as disclosures, and remarks, following or stops by police, are sealed and in no file.",
     )

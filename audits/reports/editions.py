@@ -5,7 +5,7 @@ an edition is whole or it is not there. What a fault leaves behind are files tha
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,52 +13,46 @@ from uuid import UUID
 
 import msgspec
 
-from audits.errors import AuditError, EditionNotAcceptable, FieldError
+from audits.errors import AuditError, EditionNotAcceptable, EditionNotReady, FieldError
 from audits.events import note_event
 from audits.nights import LONDON
 from audits.photo_store import PhotoStore
 from audits.queries import Caller, ProgrammeFacts, programme
 from audits.reports import disclosure
-from audits.reports.as_csv import stops_csv
-from audits.reports.as_geojson import hotspots_geojson
-from audits.reports.as_pdf import set_report
-from audits.reports.cells import Hub
-from audits.reports.compose import Gathered, Order, by_content, compose
+from audits.reports.compose import compose
 from audits.reports.contents import Contents, data_sha256
-from audits.reports.evidence import ACCEPTED, COUNTED, Field, Said, Scope, agreed, counted_walks, field_of, said_alone
-from audits.reports.queries import FACTORS, EditionFacts, FileFacts, edition, file_of
+from audits.reports.evidence import ACCEPTED, COUNTED, Scope
+from audits.reports.files.every import MEDIA_TYPES, set_files
+from audits.reports.gathered import Order, by_content
+from audits.reports.gathering import gather
+from audits.reports.queries import EditionFacts, FileFacts, edition, file_of
 from geo.hotspots import METHOD_VERSION
-from geo.places.entries import Kind
-from geo.places.queries import KnownPlace, places_in_box
-from geo.shapes import Shape, bounds, from_metres, in_metres, simplified, united
-from migrations.database import execute, execute_many, fetch_value, snapshot, transaction
+from migrations.database import execute, execute_many, lock, transaction
+from migrations.sealing import Seal
 
-GATHER_TIMEOUT_S = 60.0
 MAX_PROGRAMMES = 100
-AROUND_M = 300.0  # hubs and boroughs so far around the areas are on the map
-BOROUGH_TOLERANCE_M = 5.0
-# Where people arrive and wait; entrances and single stops would crowd the map.
-STATIONS = frozenset({"RLY", "MET", "BST", "FER"})
-MEDIA_TYPES = {
-    "report.pdf": "application/pdf",
-    "hotspots.geojson": "application/geo+json",
-    "stops.csv": "text/csv; charset=utf-8",
-}
 # Longer than any edition takes: one that is still being made after that was cut off with its process.
 ABANDONED_AFTER = timedelta(hours=1)
+HUNG_UP = "Whoever asked for it hung up before it was made. Make it again."
 FAULT = "It could not be made. The fault is ours and was logged; make it again."
 
 STEPS = ("Gathering the walks", "Looking for hotspots", "Setting the files", "Keeping the files")
-Told = Callable[[str], None]
+Told = Callable[[str], Awaitable[None]]
+
+
+async def nobody_waits(step: str) -> None:
+    """Nobody hears of progress."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """What editions are made with: where files are kept, how old public nights must be, and who hears of progress."""
+    """What editions are made with: where files are kept, what opens equality answers to be counted, how old public
+    nights must be, and who hears of progress."""
 
     photo_store: PhotoStore
+    seal: Seal
     public_delay_days: int
-    told: Told = lambda step: None
+    told: Told = nobody_waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,24 +70,51 @@ async def make_edition(new: NewEdition, press: Press, *, by: Caller, now: dateti
     Raises EditionNotAcceptable or NoSuchProgramme before anything is written. Any later fault is raised too, after
     the edition was marked as failed with a sentence.
     """
+    takes = await what_it_takes(new, press, by=by, now=now)
+    await begin(new, by=by, now=now)
+    try:
+        return await set_edition(new, takes, press, by=by, now=now)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await give_up(new.id, HUNG_UP)
+        raise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Takes:
+    """What an edition is made from, once its order was found to be one that can be met."""
+
+    programmes: Sequence[ProgrammeFacts]
+    scope: Scope
+
+
+async def what_it_takes(new: NewEdition, press: Press, *, by: Caller, now: datetime) -> Takes:
+    """The programmes and walks of an order. Raises EditionNotAcceptable or NoSuchProgramme."""
     if new.order.as_of and new.order.as_of > now:
         message = "That moment is still to come. Leave as_of out to take every walk that counts now."
         raise EditionNotAcceptable(message, [FieldError("as_of", message)])
     programmes = await _programmes(new, by=by)
     scope = _scope(new.order, programmes, today=now.astimezone(LONDON).date(), press=press)
-    await _begin(new, by=by, now=now)
+    return Takes(programmes=programmes, scope=scope)
+
+
+async def set_edition(new: NewEdition, takes: Takes, press: Press, *, by: Caller, now: datetime) -> EditionFacts:
+    """Make what `begin` wrote down: whole and ready, or failed with a sentence, in which case the fault is raised.
+
+    One that is cancelled is still being made: whoever has it gives it up, or hands it back.
+    """
     try:
-        contents, files = await _made(new.order, programmes, scope, press)
-        press.told(STEPS[3])
+        contents, files = await _made(new.order, takes, press)
+        await press.told(STEPS[3])
         keys = [await press.photo_store.put(content) for _, content in files]
         kept = [
             FileFacts(name=name, media_type=MEDIA_TYPES[name], sha256=key, bytes=len(content))
             for (name, content), key in zip(files, keys, strict=True)
         ]
         await _finish(new, contents, kept, by=by, now=now)
-    except BaseException as fault:
+    except Exception as fault:
         with suppress(Exception):
-            await _fail(new, str(fault) if isinstance(fault, AuditError) else FAULT)
+            await give_up(new.id, str(fault) if isinstance(fault, AuditError) else FAULT)
         raise
     return await edition(new.id, caller=replace(by, sees_all=True))
 
@@ -109,12 +130,6 @@ async def hand_out(edition_id: UUID, name: str, *, caller: Caller, now: datetime
         async with transaction():
             await note_event("edition read", of="edition", id=facts.id, by=caller.id, at=now, file=name)
     return file
-
-
-def files_made(contents: Contents) -> list[tuple[str, bytes]]:
-    """Every file of an edition, by name; takes a core for a while, so run it in a thread."""
-    files = [("report.pdf", set_report(contents)), ("hotspots.geojson", hotspots_geojson(contents))]
-    return files if contents.audience == "public" else [*files, ("stops.csv", stops_csv(contents.stops))]
 
 
 async def _programmes(new: NewEdition, *, by: Caller) -> list[ProgrammeFacts]:
@@ -153,70 +168,34 @@ def _check_public(order: Order, programmes: Sequence[ProgrammeFacts], newest: da
         raise EditionNotAcceptable(message, [FieldError("to", message)])
 
 
-async def _made(
-    order: Order, programmes: Sequence[ProgrammeFacts], scope: Scope, press: Press
-) -> tuple[Contents, list[tuple[str, bytes]]]:
-    press.told(STEPS[0])
-    gathered = await gather(order, programmes, scope)
-    press.told(STEPS[1])
-    contents = await asyncio.to_thread(compose, gathered)
-    press.told(STEPS[2])
-    return contents, await asyncio.to_thread(files_made, contents)
+async def _made(order: Order, takes: Takes, press: Press) -> tuple[Contents, list[tuple[str, bytes]]]:
+    contents = await contents_of(order, takes, press)
+    await press.told(STEPS[2])
+    return contents, await set_files(contents, press.photo_store)
 
 
-async def gather(order: Order, programmes: Sequence[ProgrammeFacts], scope: Scope) -> Gathered:
-    """All that an edition is computed from, read at one moment."""
-    async with snapshot(GATHER_TIMEOUT_S):
-        field = await field_of(scope)
-        left_out = disclosure.why_left_out(counted=await counted_walks(scope), taken=len(field.walks))
-        spoken_of = [key for key, factor in FACTORS.items() if not (left_out and factor.mode == "personal")]
-        said = {key: await _said(scope, field, key) for key in spoken_of}
-        window = _window([found.area for found in programmes])
-        around = await places_in_box(*window, kinds=(Kind.HUB, Kind.BOROUGH))
-    return Gathered(
-        order=order,
-        programmes=programmes,
-        field=field,
-        said=said,
-        hubs=_hubs(around),
-        boroughs=_boroughs(around),
-        left_out=left_out,
-    )
+async def contents_of(order: Order, takes: Takes, press: Press) -> Contents:
+    """What the edition says; what it was computed from, millions of scores, is let go with the return."""
+    await press.told(STEPS[0])
+    gathered = await gather(order, takes.programmes, takes.scope, seal=press.seal)
+    await press.told(STEPS[1])
+    return await asyncio.to_thread(compose, gathered)
 
 
-async def _said(scope: Scope, field: Field, key: str) -> Said:
-    return await (said_alone if FACTORS[key].mode == "personal" else agreed)(scope, field, key)
-
-
-def _window(areas: Sequence[Shape]) -> tuple[float, float, float, float]:
-    return bounds(from_metres(in_metres(united(areas)).envelope.buffer(AROUND_M)))
-
-
-def _hubs(around: Sequence[KnownPlace]) -> list[Hub]:
-    """Stations with their names, in an order that does not depend on when they were imported."""
-    stations = [place for place in around if place.kind is Kind.HUB and place.category in STATIONS]
-    there = [(in_metres(place.shape), place.name) for place in stations]
-    return sorted({(round(at.x, 1), round(at.y, 1), name) for at, name in there})
-
-
-def _boroughs(around: Sequence[KnownPlace]) -> list[Shape]:
-    found = sorted((place for place in around if place.kind is Kind.BOROUGH), key=lambda place: place.key)
-    return [simplified(place.shape, BOROUGH_TOLERANCE_M) for place in found]
-
-
-async def _begin(new: NewEdition, *, by: Caller, now: datetime) -> None:
-    """Write that it is being made, and give up what a killed process left unfinished."""
+async def begin(new: NewEdition, *, by: Caller, now: datetime, queued: bool = False) -> None:
+    """Write that it is being made, or waits for the worker, and give up what a killed process left unfinished."""
     async with transaction():
         await execute(
-            "update edition set state = 'failed', failure = $1 where state = 'making' and made_at < $2",
+            "update edition set state = 'failed', failure = $1 where state = 'making' and queued_at is null "
+            "and leased_until is null and made_at < $2",
             "The service stopped while it was made. Make it again.",
             now - ABANDONED_AFTER,
         )
         await execute(
             """
             insert into edition (id, title, audience, state, method_version, from_on, to_on, as_of, programme_ids,
-                                 made_at, made_by)
-            values ($1, $2, $3, 'making', $4, $5, $6, $7, $8, $9, $10)
+                                 made_at, made_by, queued_at)
+            values ($1, $2, $3, 'making', $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             new.id,
             new.order.title,
@@ -228,18 +207,21 @@ async def _begin(new: NewEdition, *, by: Caller, now: datetime) -> None:
             msgspec.json.encode(sorted(map(str, set(new.programme_ids)))).decode(),
             now,
             by.id,
+            now if queued else None,
         )
 
 
 async def _finish(new: NewEdition, contents: Contents, kept: Sequence[FileFacts], *, by: Caller, now: datetime) -> None:
     async with transaction():
-        number = await fetch_value("select number from edition where id = $1", new.id)
+        found = (await lock("select number, state from edition where id = $1", new.id))[0]
+        if found["state"] != "making":
+            raise EditionNotReady("It took longer than it may, and was given up meanwhile. Make it again.")
         await execute_many(
             "insert into edition_file (edition, name, media_type, sha256, bytes) values ($1, $2, $3, $4, $5)",
-            [(number, file.name, file.media_type, file.sha256, file.bytes) for file in kept],
+            [(found["number"], file.name, file.media_type, file.sha256, file.bytes) for file in kept],
         )
         await execute(
-            "update edition set state = 'ready', as_of = $1, data_sha256 = $2 where id = $3",
+            "update edition set state = 'ready', as_of = $1, data_sha256 = $2, step = null where id = $3",
             contents.as_of,
             data_sha256(contents),
             new.id,
@@ -247,6 +229,11 @@ async def _finish(new: NewEdition, contents: Contents, kept: Sequence[FileFacts]
         await note_event("edition made", of="edition", id=new.id, by=by.id, at=now, audience=contents.audience)
 
 
-async def _fail(new: NewEdition, why: str) -> None:
+async def give_up(edition_id: UUID, why: str) -> None:
+    """Mark an edition that is being made as failed, with a sentence for whoever asked; one that is over stays so."""
     async with transaction():
-        await execute("update edition set state = 'failed', failure = $1 where id = $2", why, new.id)
+        await execute(
+            "update edition set state = 'failed', failure = $1, step = null where id = $2 and state = 'making'",
+            why,
+            edition_id,
+        )

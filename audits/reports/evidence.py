@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.crs import Metres
-from geo.scores import Scores
-from migrations.database import fetch_tuples
+from geo.method.scores import Scores
+from migrations.database import fetch_integers, fetch_tuples
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -121,31 +121,39 @@ class Said:
 
 async def field_of(scope: Scope) -> Field:
     """The walks and stops in scope; two queries, by walk_programme_state and stop_walk."""
-    walks = _walks(await fetch_tuples(*_query(WALKS_SQL, scope)), scope)
-    return Field(walks, _stops(await fetch_tuples(*_query(STOPS_SQL, scope)), walks))
+    walks = _walks(await fetch_tuples(*in_scope(WALKS_SQL, scope)), scope)
+    return Field(walks, _stops(await fetch_tuples(*in_scope(STOPS_SQL, scope)), walks))
 
 
 async def counted_walks(scope: Scope) -> int:
     """How many walks of these programmes count or may yet, whatever the scope takes of them; one query."""
     every = Scope(programmes=scope.programmes, states=COUNTED)
-    return int((await fetch_tuples(*_query(COUNTED_SQL, every)))[0][0])
+    return int((await fetch_tuples(*in_scope(COUNTED_SQL, every)))[0][0])
 
 
 async def agreed(scope: Scope, field: Field, factor: str) -> Said:
-    """What the groups agreed on one factor; one query, by group_score_factor."""
-    rows = _integers(await fetch_tuples(*_query(AGREED_SQL, scope, factor)), 2)
-    stop, known = _places_of(rows[:, 0], field.stops.number)
+    """What the groups agreed on one factor; a query a programme, by group_score_factor."""
+    rows = await scored(AGREED_SQL, scope, factor, columns=2)
+    stop, known = places_of(rows[:, 0], field.stops.number)
     order = np.argsort(stop[known], kind="stable")
     return Said(stop[known][order], rows[:, 1][known][order])
 
 
 async def said_alone(scope: Scope, field: Field, factor: str) -> Said:
-    """What the women said alone on one factor; one query, by personal_score_factor."""
-    rows = _integers(await fetch_tuples(*_query(ALONE_SQL, scope, factor)), 3)
-    stop, known = _places_of(rows[:, 0], field.stops.number)
+    """What the women said alone on one factor; a query a programme, by personal_score_factor."""
+    rows = await scored(ALONE_SQL, scope, factor, columns=3)
+    stop, known = places_of(rows[:, 0], field.stops.number)
     stop, value, person = stop[known], rows[:, 1][known], by_what_they_said(stop[known], *rows[known, 1:].T)
     order = np.lexsort((value, person, stop))
     return Said(stop[order], value[order], person[order])
+
+
+async def scored(text: str, scope: Scope, factor: str, *, columns: int) -> Integers:
+    """The rows of scores as integers, programme by programme."""
+    parts = [np.zeros((0, columns), dtype=np.int64)]
+    for programme in scope.programmes:
+        parts.append(await fetch_integers(text, programme, factor, columns=columns))
+    return np.concatenate(parts)
 
 
 def scores_of(field: Field, said: Said, *, dark: bool | None = None) -> Scores:
@@ -211,22 +219,20 @@ STOPS_SQL = """
 """
 AGREED_SQL = """
     select stop, case answer when 'cannot_tell' then -2 when 'not_applicable' then -3 else value end
-    from group_score where programme in ({programmes}) and factor = {last}
+    from group_score where programme = $1 and factor = $2
 """
 ALONE_SQL = """
     select stop, case answer when 'cannot_tell' then -2 when 'not_applicable' then -3 else value end, auditor
-    from personal_score where programme in ({programmes}) and factor = {last}
+    from personal_score where programme = $1 and factor = $2
 """
 
 
-def _query(text: str, scope: Scope, factor: str | None = None) -> tuple[Any, ...]:
-    """The text with its placeholders, and the arguments for them."""
+def in_scope(text: str, scope: Scope) -> tuple[Any, ...]:
+    """A text about walks with its placeholders, and the arguments for them."""
     args: list[Any] = list(scope.programmes)
-    programmes = _placeholders(args, 0)
-    if factor is not None:
-        return text.format(programmes=programmes, last=f"${len(args) + 1}"), *args, factor
+    programmes = placeholders(args, 0)
     args.extend(scope.states)
-    states = _placeholders(scope.states, len(scope.programmes))
+    states = placeholders(scope.states, len(scope.programmes))
     period = ""
     limits = (("night_of >=", scope.from_on), ("night_of <=", scope.to_on), ("ended_at <=", scope.as_of))
     for condition, limit in limits:
@@ -236,7 +242,8 @@ def _query(text: str, scope: Scope, factor: str | None = None) -> tuple[Any, ...
     return text.format(walks=IN_SCOPE.format(programmes=programmes, states=states, period=period)), *args
 
 
-def _placeholders(values: Sequence[Any], before: int) -> str:
+def placeholders(values: Sequence[Any], before: int) -> str:
+    """So many placeholders, the first after `before` others; `null` for none, which is in no list."""
     return ", ".join(f"${before + place}" for place in range(1, len(values) + 1)) or "null"
 
 
@@ -291,7 +298,12 @@ def _stops(rows: list[tuple[Any, ...]], walks: Walks) -> Stops:
     )
 
 
-def _places_of(numbers: Integers, known: Integers) -> tuple[Integers, Booleans]:
+def stop_places(numbers: Integers, field: Field) -> tuple[Integers, Booleans]:
+    """Where stops stand in the field by their rows' numbers, and whether they do."""
+    return places_of(numbers, field.stops.number)
+
+
+def places_of(numbers: Integers, known: Integers) -> tuple[Integers, Booleans]:
     """Where each row number stands among the known ones, and whether it does."""
     if not len(known):
         return np.zeros(len(numbers), dtype=np.int64), np.zeros(len(numbers), dtype=bool)
@@ -302,7 +314,3 @@ def _places_of(numbers: Integers, known: Integers) -> tuple[Integers, Booleans]:
 
 def _column(rows: Sequence[tuple[Any, ...]], which: int) -> Integers:
     return np.array([row[which] for row in rows], dtype=np.int64)
-
-
-def _integers(rows: Sequence[tuple[Any, ...]], columns: int) -> Integers:
-    return np.array(rows, dtype=np.int64).reshape(-1, columns)

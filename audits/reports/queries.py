@@ -9,18 +9,21 @@ from uuid import UUID
 
 import msgspec
 
-from audits.errors import EvidenceNotAcceptable, FieldError, NoSuchEdition
+from audits.errors import EditionWithdrawn, EvidenceNotAcceptable, FieldError, NoSuchEdition
 from audits.instrument import VERSION_1, Factor
 from audits.queries import VISIBLE, Caller, programme, sight
-from audits.reports.as_geojson import feature_collection
 from audits.reports.cells import findings_of
-from audits.reports.contents import Audience, Finding, Leg
+from audits.reports.contents import Audience, Finding
 from audits.reports.disclosure import GLA
-from audits.reports.evidence import Field, Said, Scope, agreed, field_of, said_alone, scores_of
-from geo.hotspots import METHOD, METHOD_VERSION
+from audits.reports.evidence import Scope
+from audits.reports.files.as_geojson import feature_collection
+from audits.reports.live import live_scores
+from audits.reports.sections import Leg
+from geo.hotspots import METHOD, METHOD_VERSION, Scores
 from migrations.database import fetch, fetch_one, fetch_tuples, fetch_value, snapshot
 
 FACTORS = {factor.key: factor for factor in VERSION_1.factors}
+MOST_LISTED = 1_000
 READ_TIMEOUT_S = 30.0  # a million scores take seconds to read
 
 
@@ -53,6 +56,9 @@ class EditionFacts:
     data_sha256: str | None
     made_at: datetime
     failure: str | None
+    step: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawal: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +74,7 @@ class FileFacts:
 EDITION = (
     "edition.number, edition.id, edition.title, edition.audience, edition.state, edition.method_version, "
     "edition.from_on, edition.to_on, edition.as_of, edition.programme_ids, edition.data_sha256, edition.made_at, "
-    "edition.failure"
+    "edition.failure, edition.step, edition.withdrawn_at, edition.withdrawal"
 )
 
 
@@ -81,9 +87,8 @@ async def hotspots(asked: HotspotsAsked, *, caller: Caller) -> dict[str, Any]:
     async with snapshot(READ_TIMEOUT_S):
         programmes = await _programmes(asked.programme_id, caller)
         scope = Scope(programmes=programmes, from_on=asked.from_on, to_on=asked.to_on)
-        field = await field_of(scope)
-        said = await _said(scope, field, factor)
-    findings = await asyncio.to_thread(_findings, asked, field, said)
+        scores = await live_scores(scope, factor, dark=asked.leg == "dark")
+    findings = await asyncio.to_thread(_findings, asked, scores)
     about = {"factor": asked.factor, "leg": asked.leg}
     return {**feature_collection(findings, method=METHOD, version=str(METHOD_VERSION)), **about}
 
@@ -97,6 +102,24 @@ async def edition(edition_id: UUID, *, caller: Caller) -> EditionFacts:
     return facts
 
 
+async def edition_of_hers(edition_id: UUID, *, caller: Caller) -> EditionFacts:
+    """The edition, if its programmes are all the caller's to see; that all may read it gives nobody a say in it.
+
+    Raises NoSuchEdition.
+    """
+    facts = await edition(edition_id, caller=caller)
+    if not await is_hers(facts, caller):
+        raise NoSuchEdition("There is no such edition, or it is not yours to change.")
+    return facts
+
+
+async def editions(*, caller: Caller, limit: int) -> list[EditionFacts]:
+    """The newest editions that the caller may see, whatever their state; for the staff."""
+    rows = await fetch(f"select {EDITION} from edition order by number desc limit {MOST_LISTED}")  # noqa: S608 - our text
+    found = map(_facts, rows)
+    return [one for one in found if await _may_see(one, caller)][:limit]
+
+
 async def files_of(facts: EditionFacts) -> list[FileFacts]:
     """The files of an edition, by name; none while it is not ready."""
     rows = await fetch(
@@ -106,7 +129,9 @@ async def files_of(facts: EditionFacts) -> list[FileFacts]:
 
 
 async def file_of(facts: EditionFacts, name: str) -> FileFacts:
-    """One file of a ready edition; raises NoSuchEdition."""
+    """One file of a ready edition; raises NoSuchEdition, and EditionWithdrawn where it was."""
+    if facts.state == "withdrawn":
+        raise EditionWithdrawn(f"It was withdrawn: {facts.withdrawal} Ask for the edition that takes its place.")
     found = next((file for file in await files_of(facts) if file.name == name), None)
     if found is None or facts.state != "ready":
         raise NoSuchEdition("There is no such file in this edition. Its page lists those that there are.")
@@ -135,14 +160,7 @@ async def _programmes(programme_id: UUID | None, caller: Caller) -> tuple[int, .
     return tuple(row[0] for row in rows)
 
 
-async def _said(scope: Scope, field: Field, factor: Factor) -> Said:
-    if factor.mode == "personal":
-        return await said_alone(scope, field, factor.key)
-    return await agreed(scope, field, factor.key)
-
-
-def _findings(asked: HotspotsAsked, field: Field, said: Said) -> Sequence[Finding]:
-    scores = scores_of(field, said, dark=asked.leg == "dark")
+def _findings(asked: HotspotsAsked, scores: Scores) -> Sequence[Finding]:
     return findings_of(scores, factor=asked.factor, leg=asked.leg, rule=GLA, side_m=asked.side_m)
 
 
@@ -152,8 +170,15 @@ def _facts(found: dict[str, Any]) -> EditionFacts:
 
 
 async def _may_see(facts: EditionFacts, caller: Caller) -> bool:
-    """Everybody sees what is public and ready; a lead sees editions of programmes that are all hers to see."""
-    if caller.sees_all or (facts.audience == "public" and facts.state == "ready"):
+    """Everybody sees what is public and was ready; staff see what is theirs."""
+    if facts.audience == "public" and facts.state in ("ready", "withdrawn"):
+        return True
+    return await is_hers(facts, caller)
+
+
+async def is_hers(facts: EditionFacts, caller: Caller) -> bool:
+    """Whether she sees all there is, or leads, and may see, every programme of the edition."""
+    if caller.sees_all:
         return True
     if not caller.lead:
         return False

@@ -7,10 +7,10 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from api.worker import Tools, delete_unconfirmed, send_letters
+from api.worker import delete_unconfirmed, send_letters
 from charter.pledges import SECTORS
 from migrations.database import execute, transaction
-from tests.charter.builders import AMA, JO, organisation, person, place, signature
+from tests.charter.builders import AMA, JO, counted, organisation, person, place, signature
 from tests.people import TONIGHT, Service, ok
 
 SIGNATURES, CONFIRMATIONS, SIGNATORIES = (
@@ -20,15 +20,9 @@ SIGNATURES, CONFIRMATIONS, SIGNATORIES = (
 FIELDS = "id, reference, name, sector, boroughs, premises, charter_version, signed_on, last_confirmed_on, state"
 
 
-def tools_of(service: Service) -> Tools:
-    """What the chores of this service work with."""
-    seal = service.app.state.seal
-    return Tools(clock=service.clock, postman=service.outbox, photo_store=service.photo_store, seal=seal)
-
-
 async def code_sent_to(service: Service, address: str) -> str:
     """The code in the last letter to an address, once the due letters were sent."""
-    await send_letters(tools_of(service))
+    await send_letters(service.tools)
     letter = [letter for letter in service.outbox.letters if letter.to == address][-1]
     return letter.text.split("/charter/confirm#")[1].split()[0]
 
@@ -150,6 +144,30 @@ async def test_whoever_signed_before_is_answered_alike(service: Service) -> None
     assert known.json()["state"] == unknown.json()["state"] == "applied"
 
 
+async def test_whoever_signed_before_takes_the_same_work(service: Service) -> None:
+    """Statement for statement: the organisation, its place, and both addresses are looked for by nobody yet."""
+    await stand(service)
+    asked = []
+    for body in (signature("First"), signature(), stranger()):
+        async with counted() as statements:
+            await ok(await service.http.post(SIGNATURES, json=body), 202)
+        asked.append([statement[:40] for statement in statements])
+    _, known, unknown = asked
+
+    assert len(known) > 8
+    assert known == unknown
+
+
+def stranger() -> dict[str, Any]:
+    """A signature of which nothing was ever seen."""
+    return signature(
+        "Nobody Knows",
+        premises=[place("Nowhere", address="9 Far Road", postcode="NW1 1AA")],
+        signatory=person("nobody@far.example", has_authority=True),
+        champion=person("none@far.example"),
+    )
+
+
 async def test_a_hidden_signatory_is_a_404(service: Service) -> None:
     """In the words for one that is not there."""
     id = await stand(service, consent={"public_listing": False, "network_contact": False})
@@ -220,5 +238,5 @@ async def test_unconfirmed_signatures_are_gone_after_30_days(service: Service) -
     await ok(await service.http.post(SIGNATURES, json=signature("Bot")), 202)
     service.clock.move(days=30)
 
-    assert await delete_unconfirmed(tools_of(service)) == 1
+    assert await delete_unconfirmed(service.tools) == 1
     assert (await ok(await service.http.get(f"{SIGNATORIES}/{id}")))["state"] == "active"

@@ -2,7 +2,7 @@
 
 import re
 
-from api.worker import Tools, send_letters
+from api.worker import send_letters
 from tests.people import Service
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
@@ -21,9 +21,7 @@ SIGNATURE = {
 async def code_of_a_signature(service: Service) -> str:
     """The code in the letter that follows a signature."""
     await service.http.post("/api/charter/signatures", json=SIGNATURE)
-    state = service.app.state
-    tools = Tools(clock=service.clock, postman=service.outbox, photo_store=service.photo_store, seal=state.seal)
-    await send_letters(tools)
+    await send_letters(service.tools)
     found = re.search(r"/charter/confirm#([\w-]+)", service.outbox.letters[0].text)
     assert found
     return found[1]

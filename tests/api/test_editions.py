@@ -155,7 +155,15 @@ async def test_an_edition_is_made_with_its_files(walked: Walked) -> None:
     names = [file["name"] for file in made["files"]]
 
     assert (made["state"], made["method_version"], made["as_of"]) == ("ready", "1", "2026-10-08T23:00:00Z")
-    assert names == ["hotspots.geojson", "report.pdf", "stops.csv"]
+    assert names == [
+        "edition.gpkg",
+        "edition.zip",
+        "hotspots.geojson",
+        "report.html",
+        "report.pdf",
+        "stops.csv",
+        "workbook.xlsx",
+    ]
     for file in made["files"]:
         got = await walked.service.http.get(f"/api/editions/{made['id']}/{file['name']}", headers=walked.analyst)
         assert got.headers["content-type"].split(";")[0] == file["media_type"].split(";")[0]
@@ -170,6 +178,17 @@ async def test_the_stops_are_those_of_the_walks(walked: Walked) -> None:
 
     assert len(rows) == 63 and rows[0]["stop_no"] == "1" and rows[4]["causes"] == "glare"
     assert (rows[0]["lighting"], rows[0]["hub_waiting"], rows[0]["night_transport"]) == ("0", "not_applicable", "")
+
+
+async def test_the_report_for_screens_opens_under_a_policy_of_its_own(walked: Walked) -> None:
+    """Its one style by its hash, and nothing else; other files are there to keep."""
+    made = await ok(await walked.order(), 201)
+    got = await walked.service.http.get(f"/api/editions/{made['id']}/report.html", headers=walked.analyst)
+    kept = await walked.service.http.get(f"/api/editions/{made['id']}/edition.zip", headers=walked.analyst)
+
+    assert got.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert got.headers["content-disposition"].startswith("inline")
+    assert kept.headers["content-disposition"].startswith("attachment")
 
 
 async def test_an_edition_made_again_is_the_same(walked: Walked) -> None:

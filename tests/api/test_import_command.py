@@ -3,11 +3,15 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 
-from api.cli.imports import import_
+from api.cli.arriving.imports import import_
+from api.cli.programmes import programmes
+from tests.audits.arriving.test_in_bulk import line
+from tests.audits.builders import BRIXTON
 from tests.geo.places.files import geojson, naptan, square, venues
 
 LAMBETH = ({"gss": "E09000022", "name": "Lambeth"}, square(-0.2, 51.4, 0.1))
@@ -116,3 +120,58 @@ def test_a_database_that_was_never_made_is_a_sentence(tmp_path: Path, boroughs: 
 
     assert failed.exit_code == 1
     assert "night-safety db upgrade" in failed.stderr
+
+
+@pytest.fixture
+def programme(database_url: str, tmp_path: Path) -> str:
+    """A programme to import walks into, made as an operator makes it."""
+    area = tmp_path / "area.geojson"
+    area.write_text(json.dumps(BRIXTON))
+    environment = {"NIGHT_SAFETY_DATABASE_URL": database_url, "NIGHT_SAFETY_DATA_DIR": str(tmp_path)}
+    words = ["create", "--name", "Old audits", "--area", str(area), "--opens-on", "2026-10-01"]
+    made = CliRunner(env=environment).invoke(programmes, words)
+    assert made.exit_code == 0, made.output
+    return made.stdout.split()[-1]
+
+
+def test_walks_come_in_and_what_was_not_taken_is_named(run: Run, programme: str, tmp_path: Path) -> None:
+    """Blank lines count as lines and are passed over; a bad line fails the command and keeps no other out."""
+    file = tmp_path / "old.jsonl"
+    file.write_text("\n".join([json.dumps(line()), "", "{", json.dumps(line()), ""]))
+    told = run("walks", file, "--programme", programme, "--json")
+    facts = json.loads(told.stdout)
+
+    assert told.exit_code == 1
+    assert (facts["new"], facts["stops"], facts["responses"]) == (2, 4, 8)
+    assert [each["line"] for each in facts["refused"]] == [3]
+    assert "1 of the file's lines were not taken" in told.stderr
+
+
+def test_walks_again_find_everything_there(run: Run, programme: str, tmp_path: Path) -> None:
+    """A file that was imported may be imported again."""
+    file = tmp_path / "old.jsonl"
+    file.write_text(json.dumps(line()) + "\n")
+    first, again = (run("walks", file, "--programme", programme) for _ in range(2))
+
+    assert first.stdout.startswith("old.jsonl: 1 new walks with 2 stops (0 in quarantine)")
+    assert (again.exit_code, "1 there already" in again.stdout) == (0, True)
+
+
+def test_walks_for_no_programme_are_refused(run: Run, tmp_path: Path) -> None:
+    """Before a line is read."""
+    file = tmp_path / "old.jsonl"
+    file.write_text(json.dumps(line()))
+    told = run("walks", file, "--programme", str(uuid4()))
+
+    assert told.exit_code == 1
+    assert "programme" in told.stderr
+
+
+def test_a_file_that_is_no_saved_copy_is_refused(run: Run, tmp_path: Path) -> None:
+    """With a sentence and exit code 1; so is one that is not there."""
+    (tmp_path / "copy.json").write_text("{}")
+    told, absent = run("walk-file", tmp_path / "copy.json"), run("walk-file", tmp_path / "nothing.json")
+
+    assert (told.exit_code, absent.exit_code) == (1, 1)
+    assert "no copy saved by the app" in told.stderr
+    assert "There is no file" in absent.stderr

@@ -8,8 +8,10 @@ import pytest
 
 from api.app import create_app
 from api.limits import ALLOWANCES, HOUR_S
+from api.roles import ROUTES
 from audits.photo_store import FolderPhotoStore
 from migrations.database import fetch
+from tests.charter.builders import signature
 from tests.people import MovableClock, Outbox, settings_for
 
 URL = "/api/invitations/redeem"
@@ -53,3 +55,29 @@ async def test_no_address_is_kept(limited: httpx.AsyncClient) -> None:
 
     assert [row["times"] for row in rows] == [1]
     assert "192.0.2" not in str(rows)
+
+
+async def test_a_burst_of_signatures_is_held_and_answered_alike(limited: httpx.AsyncClient) -> None:
+    """Below the allowance of requests already, so that one network's machine writes to few strangers."""
+    answers = [
+        await limited.post("/api/charter/signatures", json=signature(f"Org {n}", premises=[])) for n in range(12)
+    ]
+    states = await fetch("select state, held_because from signatory order by number")
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert {answer.json()["state"] for answer in answers} == {"applied"}
+    assert [row["state"] for row in states] == ["applied"] * 5 + ["held"] * 7
+    assert {row["held_because"] for row in states[5:]} == {"address", "network"}
+
+
+async def test_the_form_is_slowed_as_the_interface_is(limited: httpx.AsyncClient) -> None:
+    """Sending it counts as signing; its pages may be sent more often, for a chain has many premises."""
+    allowed = {
+        route: allowance.times for route, allowance in ALLOWANCES.items() if route.startswith("POST /charter/sign")
+    }
+    for _ in range(allowed["POST /charter/sign/check"]):
+        await limited.post("/charter/sign/check")
+
+    assert (await limited.post("/charter/sign/check")).status_code == 429
+    assert allowed["POST /charter/sign/check"] == ALLOWANCES["POST /api/charter/signatures"].times
+    assert set(allowed) == {route for route in ROUTES if route.startswith("POST /charter/sign")}

@@ -165,14 +165,26 @@ async def a_seen_photo(field: Field) -> str:
 
 
 async def test_a_photo_is_seen_at_two_widths(field: Field) -> None:
-    """Clean JPEGs, kept by the browser of who may see them and by nobody between."""
+    """Clean JPEGs, kept by the browser of who may see them, which asks each time whether they still are the same."""
     path = await a_seen_photo(field)
     large, small = await field.get(path), await field.get(f"{path}?width=320")
 
     assert (seen(large.content).size, seen(small.content).size) == ((1600, 1200), (320, 240))
     assert b"canary" not in large.content + small.content
     assert large.headers["content-type"] == "image/jpeg"
-    assert large.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert large.headers["cache-control"] == "private, no-cache"
+    assert large.headers["etag"] != small.headers["etag"]
+
+
+async def test_a_picture_that_is_known_is_not_sent_again(field: Field) -> None:
+    """304 for the same one; who looked is in the trail once, however often a browser asks."""
+    path = await a_seen_photo(field)
+    tag = (await field.get(path, field.lead)).headers["etag"]
+    again = await field.get(path, {**field.lead, "If-None-Match": f'W/{tag}, "x"'})
+    other = await field.get(path, {**field.lead, "If-None-Match": '"' + "a" * 64 + '"'})
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert other.status_code == 200 and await fetch_value("select count(*) from audit_event where action = 'seen'") == 2
 
 
 @pytest.mark.parametrize("width", ["0", "321", "1600.0", "large", "", "320&width=5"])

@@ -32,7 +32,7 @@ from api.postman import (
     postman_for,
 )
 from api.settings import BadSetting
-from charter.letters import quoted
+from charter.letters import Attachment, quoted
 from tests.journeys.server import free_port
 
 WRITTEN_AT = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -183,6 +183,21 @@ async def test_a_folder_takes_letters_in_their_order(tmp_path: Path) -> None:
     assert file.name == f"20261025T003000000000Z-{UUID(int=7)}.eml"
     assert text_of(read(file.read_bytes())).strip() == "Later"
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_what_goes_with_a_letter_stands_beside_both_of_its_faces() -> None:
+    """multipart/mixed of the alternatives and each file, with its name, its kind and every byte."""
+    calendar = Attachment(
+        name="due.ics", media_type="text/calendar; method=PUBLISH; charset=utf-8", content=b"B\r\n\xff"
+    )
+    mail = read(as_message(letter(attachments=(calendar,)), "n@s.example").as_bytes())
+    faces, file = mail.iter_parts()
+
+    assert mail.get_content_type() == "multipart/mixed" and faces.get_content_type() == "multipart/alternative"
+    assert [face.get_content_type() for face in faces.iter_parts()] == ["text/plain", "text/html"]
+    assert (file.get_filename(), file.get_content_disposition()) == ("due.ics", "attachment")
+    assert (file.get_content_type(), file["Content-Type"].params["method"]) == ("text/calendar", "PUBLISH")
+    assert file.get_payload(decode=True) == b"B\r\n\xff"
 
 
 async def test_a_link_stands_in_the_file_as_it_was_written(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.resources.paging import cursor_of, number_in
 from migrations.database import fetch
-from tests.audits.builders import BRIXTON, TOWPATH, square
+from tests.audits.builders import BRIXTON, TOWPATH, a_programme, a_walk, square
 from tests.people import Service, ok
 
 Header = dict[str, str]
@@ -58,7 +58,8 @@ async def test_what_is_commissioned_is_shown(service: Service) -> None:
     by_id = await ok(await service.http.get(f"{URL}/{made['id']}", headers=lead))
     listed = await ok(await service.http.get(URL, headers=lead))
 
-    assert {**BODY, "id": made["id"], "state": "open", "line": None} == made
+    nothing = {"purpose": None, "line": None, "planned_stops": [], "route": None}
+    assert {**BODY, **nothing, "id": made["id"], "state": "open"} == made
     assert by_id == made and listed == {"items": [made], "next": None}
 
 
@@ -249,3 +250,36 @@ async def test_a_closed_programme_takes_nobody(service: Service) -> None:
 
     assert (closed["state"], refused.status_code, (await redeem(service, code)).status_code) == ("closed", 409, 410)
     assert (await ok(await service.http.get(f"{URL}/{made['id']}", headers=member)))["state"] == "closed"
+
+
+async def test_stops_and_a_route_are_planned_until_somebody_walks(service: Service) -> None:
+    """Given at the start or later, in their order; what is far outside the area is refused at its field."""
+    lead = await service.staff("lead")
+    inside, away = {"type": "Point", "coordinates": [-0.1146, 51.4626]}, {"type": "Point", "coordinates": [0.1, 51.6]}
+    stop = {"id": str(uuid4()), "name": "Under the arch", "location": inside}
+    made = await commissioned(service, lead, planned_stops=[stop])
+    route = {"type": "LineString", "coordinates": [[-0.1146, 51.4626], [-0.1139, 51.4631]]}
+    url = f"{URL}/{made['id']}"
+    later = {"id": str(uuid4()), "name": "The station", "location": inside}
+    planned = await ok(
+        await service.http.put(f"{url}/plan", json={"planned_stops": [later, stop], "route": route}, headers=lead)
+    )
+    refused = await service.http.put(f"{url}/plan", json={"planned_stops": [{**stop, "location": away}]}, headers=lead)
+
+    assert made["planned_stops"] == [{**stop, "sequence": 1}] and made["route"] is None
+    assert planned["planned_stops"] == [{**later, "sequence": 1}, {**stop, "sequence": 2}]
+    assert planned["route"] == route and planned == await ok(await service.http.get(url, headers=lead))
+    assert [error["field"] for error in (await ok(refused, 422))["errors"]] == ["planned_stops[0].location"]
+
+
+async def test_a_walked_plan_stands(service: Service) -> None:
+    """Stops name what they were planned as, so nothing is planned away beneath them."""
+    lead = await service.staff("lead")
+    walked = await a_programme()
+    await a_walk(walked)
+    administrator = await service.staff("administrator")
+    answer = await service.http.put(f"{URL}/{walked.id}/plan", json={}, headers=administrator)
+    peer = await service.http.put(f"{URL}/{walked.id}/plan", json={}, headers=lead)
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/plan-is-walked")
+    assert peer.status_code == 404

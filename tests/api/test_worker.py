@@ -16,7 +16,7 @@ from charter.outbox import FIRST_WAIT, LEASE
 from charter.tables import Letter as LetterRow
 from migrations.database import fetch, open_database
 from migrations.sealing import Seal
-from tests.charter.builders import AMA, JO, NOW, SEAL, Pen, person
+from tests.charter.builders import AMA, BASE_URL, JO, NOW, SEAL, Pen, person
 from tests.people import MovableClock, Outbox
 
 MINUTE_S = 60.0
@@ -37,7 +37,9 @@ def outbox() -> Outbox:
 @pytest.fixture
 def tools(clock: MovableClock, outbox: Outbox, tmp_path: Path) -> Tools:
     """What the chores work with."""
-    return Tools(clock=clock, postman=outbox, photo_store=FolderPhotoStore(tmp_path / "photos"), seal=SEAL)
+    return Tools(
+        clock=clock, postman=outbox, photo_store=FolderPhotoStore(tmp_path / "photos"), seal=SEAL, base_url=BASE_URL
+    )
 
 
 @dataclass
@@ -195,6 +197,17 @@ async def test_chores_are_done_in_turn_and_again_when_due(tools: Tools) -> None:
     assert diary.done[:3] == ["often", "seldom", "often"]
 
 
+async def test_no_letter_waits_for_an_edition(tools: Tools) -> None:
+    """What takes long is done beside the others, and is finished when the service stops."""
+    diary = Diary()
+    letters = diary.chore("letters", every_s=0)
+    async with working(tools, chores=(replace(diary.chore("edition", takes_s=0.7), apart=True), letters)):
+        await asyncio.sleep(0.6)
+
+    assert diary.done[:2] == ["letters", "letters"] and diary.done.count("edition") == 1
+    assert [chore.name for chore in CHORES if chore.apart] == ["editions"]
+
+
 async def test_a_chore_that_fails_stops_no_other(tools: Tools, caplog: pytest.LogCaptureFixture) -> None:
     """It is logged by name."""
     diary = Diary()
@@ -235,5 +248,5 @@ async def test_old_counts_are_forgotten(tools: Tools, clock: MovableClock) -> No
     clock.present += timedelta(days=1)
 
     assert await delete_counts(tools) == 0
-    assert [chore.name for chore in CHORES][:2] == ["letters", "unconfirmed signatures"]
+    assert [chore.name for chore in CHORES][:2] == ["links to sign in", "letters"]
     assert await LetterRow.count() == 0

@@ -125,6 +125,17 @@ async def test_orphans_are_swept_after_a_day(store: FolderPhotoStore, tmp_path: 
     assert [await store.exists(key) for key in (named, orphan, young)] == [True, False, True]
 
 
+async def test_what_is_discarded_is_gone_at_once(store: FolderPhotoStore, tmp_path: Path) -> None:
+    """Unless it was put within ten minutes, for a row that may be on its way; gone twice is gone."""
+    key, other = await store.put(b"picture"), await store.put(b"another")
+    aged(tmp_path, timedelta(minutes=9))
+    assert await store.discard(key, now=NOW) is False and await store.exists(key)
+    aged(tmp_path, timedelta(minutes=11))
+
+    assert [await store.discard(key, now=NOW) for _ in range(2)] == [True, True]
+    assert [file.name for file in files_in(tmp_path)] == [other]
+
+
 async def test_what_is_put_again_is_young_again(store: FolderPhotoStore, tmp_path: Path) -> None:
     """So that a sweep never takes what a photo that has just come relies on."""
     key = await store.put(b"picture")

@@ -6,19 +6,17 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from audits.errors import DecisionNotAcceptable, NoSuchPhoto, NoSuchWalk, NothingToReview
+from audits.errors import DecisionNotAcceptable, NoSuchWalk, NothingToReview
 from audits.queries import Caller
-from audits.review import PhotoDecision, WalkDecision, check_decision, review_photo, review_walk
-from audits.tables import AuditEvent, Photo, Walk
+from audits.review import WalkDecision, check_decision, review_walk
+from audits.tables import AuditEvent, Walk
 from tests.audits.builders import (
     ADMINISTRATOR,
     LEAD,
     NOW,
     OTHER_LEAD,
-    a_photo,
     a_programme,
     a_walk,
-    an_auditor,
 )
 
 ACCEPT, REJECT = WalkDecision(decision="accepted"), WalkDecision(decision="rejected", reason="Walked at noon.")
@@ -116,38 +114,3 @@ async def test_eight_reviewers_decide_once(database: str) -> None:
 
     assert {answer.state for answer in answers} == {"accepted"}
     assert await AuditEvent.count().where(AuditEvent.subject == "walk") == 1
-
-
-async def test_a_photo_is_published_and_withheld_again(database: str) -> None:
-    """Each change leaves an event; the same decision twice leaves one."""
-    programme = await a_programme()
-    photo = await a_photo(await a_walk(programme), await an_auditor(programme))
-    publish, withhold = PhotoDecision(decision="publishable"), PhotoDecision(decision="withheld")
-    for decision in (publish, publish, withhold):
-        await review_photo(photo.id, decision, by=LEAD, now=NOW)
-    trail = await AuditEvent.select(AuditEvent.action).where(AuditEvent.subject == "photo").order_by(AuditEvent.number)
-
-    assert await Photo.select(Photo.review) == [{"review": "withheld"}]
-    assert [event["action"] for event in trail] == ["publishable", "withheld"]
-
-
-@pytest.mark.parametrize("state", ["expected", "refused"])
-async def test_a_photo_that_is_not_there_cannot_be_published(database: str, state: str) -> None:
-    """Nobody has looked at it."""
-    programme = await a_programme()
-    photo = await a_photo(await a_walk(programme), await an_auditor(programme), state=state)
-
-    with pytest.raises(NothingToReview):
-        await review_photo(photo.id, PhotoDecision(decision="publishable"), by=LEAD, now=NOW)
-    assert await Photo.select(Photo.review) == [{"review": "unreviewed"}]
-
-
-async def test_a_peers_photo_is_not_there(database: str) -> None:
-    """Another lead is told like of one that never was."""
-    programme = await a_programme()
-    photo = await a_photo(await a_walk(programme), await an_auditor(programme))
-
-    for photo_id, who in ((photo.id, OTHER_LEAD), (uuid4(), LEAD)):
-        with pytest.raises(NoSuchPhoto):
-            await review_photo(photo_id, PhotoDecision(decision="withheld"), by=who, now=NOW)
-    assert await AuditEvent.count().where(AuditEvent.subject == "photo") == 0

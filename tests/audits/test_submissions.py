@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audits.arriving.rows import INSTANT
 from audits.errors import (
     AuditError,
     DeviceRevoked,
@@ -27,7 +28,7 @@ from audits.errors import (
 from audits.nights import night_of
 from audits.queries import OPERATOR
 from audits.review import WalkDecision, review_walk
-from audits.submissions import INSTANT, Receipt, receipt
+from audits.submissions import Receipt, receipt
 from geo.spatial_index import where_box
 from migrations.database import fetch, fetch_one, fetch_value
 from tests.audits.builders import LEAD, NOW, a_device, a_programme, an_auditor

@@ -7,7 +7,7 @@ import numpy as np
 from geo.crs import Metres
 from geo.grid import GRID_50
 from geo.hotspots import find_hotspots
-from geo.scores import Scores
+from geo.method.scores import Scores
 from tests.benchmarks.measure import Measured, own_peak_mb, timed
 
 WOMEN, STOPS = 10, 10

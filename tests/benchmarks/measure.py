@@ -41,7 +41,7 @@ class Measured:
             f"{1000 * p99:,.2f}",
             f"{1000 * self.cpu_s / len(ordered):,.2f}",
             f"{self.peak_mb:,.0f}",
-            f"{self.rate / self.raw_rate:.2f} of {self.raw_rate:,.1f}/s",
+            f"{self.rate / self.raw_rate:.2g} of {self.raw_rate:,.1f}/s",
         ]
 
 

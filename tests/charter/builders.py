@@ -82,7 +82,7 @@ class Pen:
         """Sign and confirm, so that it stands in the register; gives its id."""
         before = len(self.tokens)
         receipt = await self.sign(name, **changes)
-        await confirm(self.tokens[before], now=self.now)
+        await confirm(self.tokens[before], desk=self.desk())
         return receipt.id
 
     def move(self, **by: float) -> None:

@@ -12,9 +12,10 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.as_files import COLUMNS, FORMULA_STARTS, as_csv, as_geojson, inert
+from charter.as_files import COLUMNS, as_csv, as_geojson
 from charter.queries import Line
 from geo.shapes import point
+from geo.spreadsheets import FORMULA_STARTS, inert
 
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 

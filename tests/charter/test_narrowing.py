@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charter.errors import UnacceptableFilter, UnreadableFilter
-from charter.queries import Sought, anywhere, sought
+from charter.narrowing import Sought, anywhere, sought
 from geo.places.queries import folded
 
 

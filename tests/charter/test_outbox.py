@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.letters import Letter
+from charter.letters import Attachment, Letter
 from charter.outbox import (
     FIRST_WAIT,
     LEASE,
@@ -27,8 +27,16 @@ from tests.charter.builders import NOW, SEAL
 
 SECOND = timedelta(seconds=1)
 words = st.text(max_size=200)
+files = st.lists(st.builds(Attachment, name=words, media_type=words, content=st.binary(max_size=50)), max_size=2)
 written = st.builds(
-    Letter, id=st.just(uuid4()), written_at=st.just(NOW), to=words, subject=words, text=words, html=words
+    Letter,
+    id=st.just(uuid4()),
+    written_at=st.just(NOW),
+    to=words,
+    subject=words,
+    text=words,
+    html=words,
+    attachments=files.map(tuple),
 )
 
 

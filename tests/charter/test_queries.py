@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from charter import narrowing
 from charter.errors import NoSuchSignatory, UnreadableFilter
-from charter.queries import Entry, Sought, lines, signatories, signatory, sought
+from charter.narrowing import Sought, sought
+from charter.queries import Entry, by_borough, lines, listed, listed_in, signatories, signatory, spots
 from charter.signing import IN_REGISTER, SHOWN_BY_ID, STATES
 from migrations.database import execute, transaction
 from tests.charter.builders import LAMBETH, NOW, SOUTHWARK, Pen, counted, organisation, place
@@ -219,3 +221,97 @@ async def test_lines_are_the_whole_register_of_one_moment() -> None:
 
     assert read == [("A", None), ("B", "One"), ("B", None)]
     assert NOW.date() == (await signatories(Sought(), limit=1)).entries[0].signed_on
+
+
+async def test_pages_lead_back_the_way_they_came() -> None:
+    """On any size of page, to the same pages, and no further than the first."""
+    await stand_all("a", "b", "c", "d", "e")
+    for limit in (1, 2, 3):
+        forth = [await signatories(Sought(), limit=limit)]
+        while (cursor := forth[-1].next) is not None:
+            forth.append(await signatories(Sought(), limit=limit, cursor=cursor))
+        back = [forth[-1]]
+        while (cursor := back[-1].previous) is not None:
+            back.append(await signatories(Sought(), limit=limit, cursor=cursor))
+
+        assert [page.entries for page in back] == [page.entries for page in reversed(forth)]
+        assert (forth[0].previous, back[-1].previous) == (None, None)
+
+
+@pytest.mark.parametrize("many", [0, 100])
+async def test_a_crowded_box_finds_what_any_box_finds(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever way it is looked into; unlisted places and those beside the box do not count."""
+    monkeypatch.setattr(narrowing, "MANY", many)
+    await Pen().stand("In", premises=[place("Far", at=(0.1, 51.6)), place("Here", at=BRIXTON)])
+    await Pen().stand("Hidden", premises=[place("Refuge", at=BRIXTON, listed=False)])
+    await Pen().stand("Out", premises=[place("There", at=(0.1, 51.6))])
+
+    assert await names(bbox=BRIXTON_BOX) == ["In"]
+    assert await names(bbox="-1,51,1,52", q="o") == ["Out"]
+    assert await names(bbox=BRIXTON_BOX, sector="hotel") == []
+
+
+async def test_a_line_of_the_list_names_boroughs_and_counts_premises() -> None:
+    """Each borough once, unlisted places too, in two queries."""
+    await Pen().stand("A Chain", premises=[place("One"), place("Two"), place("Three", listed=False)])
+    await stand_all("No Place")
+    await in_boroughs([SOUTHWARK, SOUTHWARK, LAMBETH])
+    async with counted() as statements:
+        found = await listed(Sought(), limit=10)
+
+    assert [(line.name, line.boroughs, line.premises) for line in found.entries] == [
+        ("A Chain", (LAMBETH, SOUTHWARK), 3),
+        ("No Place", (), 0),
+    ]
+    assert len([one for one in statements if one.lstrip().lower().startswith("select")]) == 2
+
+
+async def test_an_organisation_counts_once_in_each_of_its_boroughs() -> None:
+    """Of those that are sought and stand in the register."""
+    await Pen().stand("A Chain", premises=[place("One"), place("Two"), place("Three")])
+    await in_boroughs([SOUTHWARK, SOUTHWARK, LAMBETH])
+    (hidden,) = [await Pen().stand("Hidden", consent={"public_listing": False, "network_contact": False})]
+    await put(hidden, state="active")
+
+    assert await by_borough(Sought()) == {SOUTHWARK: 1, LAMBETH: 1}
+    assert await by_borough(Sought(text="nobody")) == {}
+
+
+async def test_a_map_gets_listed_places_alone() -> None:
+    """With the name of whose they are."""
+    id = await Pen().stand("Haven", premises=[place("Office"), place("Refuge", at=BRIXTON, listed=False)])
+    found = [spot async for batch in spots(Sought()) for spot in batch]
+
+    assert [(at[0], at[1], round(at[2].x, 4)) for at in found] == [(id, "Haven", -0.0877)]
+
+
+async def test_who_looks_around_a_place_sees_listed_places_only() -> None:
+    """With their sector in words; what lies outside the box, or must not be found, is not there."""
+    await Pen().stand("Haven", premises=[place("Office"), place("Refuge", listed=False), place("Far", at=BRIXTON)])
+    found = await listed_in((-0.09, 51.50, -0.08, 51.51))
+
+    assert [(one.name, one.place) for one in found] == [("Haven", "Office")]
+    assert isinstance(found[0].sector, str) and found[0].last_confirmed_on
+
+
+async def test_a_repeated_signature_leads_to_the_one_that_stays() -> None:
+    """However often it happened; in a circle it leads nowhere, and where the last one is hidden too."""
+    first, second, third = await stand_all("first", "second", "third")
+    await merge(third, into=second)
+    await merge(second, into=first)
+
+    assert [(await signatory(id)).name for id in (third, second, first)] == ["first"] * 3
+    await merge(first, into=third)
+    with pytest.raises(NoSuchSignatory):
+        await signatory(second)
+
+
+async def merge(id: UUID, *, into: UUID) -> None:
+    """Say that a signature repeats another."""
+    async with transaction():
+        await execute(
+            "update signatory set state = 'withdrawn', merged_into = (select number from signatory where id = $2) "
+            "where id = $1",
+            id,
+            into,
+        )

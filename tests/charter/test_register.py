@@ -8,7 +8,7 @@ import pytest
 
 from charter.errors import LinkIsOver, SignatureNotAcceptable
 from charter.queries import signatory
-from charter.register import FORGET_AT_ONCE, confirm, email_mac, forget_unconfirmed
+from charter.register import FORGET_AT_ONCE, Followed, confirm, email_mac, forget_unconfirmed
 from charter.tables import CharterEvent, Confirmation, Contact, Premises, ReferenceCount, Signatory
 from charter.tables import Letter as LetterRow
 from migrations.database import Row, execute, fetch, fetch_value, transaction
@@ -80,11 +80,11 @@ async def test_the_champion_confirms_her_role_and_no_more() -> None:
     """Her link activates nothing; she may follow it before or after the signatory does."""
     pen = Pen()
     await pen.sign()
-    before = await confirm(pen.tokens[1], now=NOW)
+    before = await confirm(pen.tokens[1], desk=pen.desk())
 
-    assert before == "applied"
+    assert before == Followed("champion", "applied")
     assert await rows_of(Contact, "role", "confirmed_at") == [("signatory", None), ("champion", NOW)]
-    assert await confirm(pen.tokens[0], now=NOW) == "active"
+    assert await confirm(pen.tokens[0], desk=pen.desk()) == Followed("signatory", "active")
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -92,17 +92,17 @@ async def test_a_link_works_once(which: int) -> None:
     """Signatory's and champion's alike."""
     pen = Pen()
     await pen.sign()
-    await confirm(pen.tokens[which], now=NOW)
+    await confirm(pen.tokens[which], desk=pen.desk())
 
     with pytest.raises(LinkIsOver):
-        await confirm(pen.tokens[which], now=NOW)
+        await confirm(pen.tokens[which], desk=pen.desk())
 
 
 @pytest.mark.parametrize("token", ["", "made up", "x" * 100_000, "\u202e"])
 async def test_a_link_that_was_never_given_is_over(token: str) -> None:
     """It is told as a used one is."""
     with pytest.raises(LinkIsOver):
-        await confirm(token, now=NOW)
+        await confirm(token, desk=Pen().desk())
 
 
 async def test_a_superseded_link_is_over() -> None:
@@ -113,10 +113,10 @@ async def test_a_superseded_link_is_over() -> None:
         await Confirmation.update({Confirmation.superseded_at: NOW}, force=True)
 
     with pytest.raises(LinkIsOver):
-        await confirm(pen.tokens[0], now=NOW)
+        await confirm(pen.tokens[0], desk=pen.desk())
 
 
-@pytest.mark.parametrize("state", ["withdrawn", "held", "suspended", "lapsed"])
+@pytest.mark.parametrize("state", ["withdrawn", "held", "suspended"])
 async def test_a_link_does_not_undo_what_the_scheme_or_she_decided(state: str) -> None:
     """Only what waits for it can be confirmed by it."""
     pen = Pen()
@@ -126,7 +126,7 @@ async def test_a_link_does_not_undo_what_the_scheme_or_she_decided(state: str) -
 
     for token in pen.tokens:
         with pytest.raises(LinkIsOver):
-            await confirm(token, now=NOW)
+            await confirm(token, desk=Pen().desk())
     assert await rows_of(Signatory, "state") == [(state,)]
 
 
@@ -134,10 +134,12 @@ async def test_raced_links_confirm_once() -> None:
     """However many follow the same link at the same moment, one is told that it is done."""
     pen = Pen()
     await pen.sign()
-    outcomes = await asyncio.gather(*(confirm(pen.tokens[0], now=NOW) for _ in range(AT_ONCE)), return_exceptions=True)
+    outcomes = await asyncio.gather(
+        *(confirm(pen.tokens[0], desk=pen.desk()) for _ in range(AT_ONCE)), return_exceptions=True
+    )
 
-    assert outcomes.count("active") == 1
-    assert [type(outcome) for outcome in outcomes if outcome != "active"] == [LinkIsOver] * (AT_ONCE - 1)
+    assert outcomes.count(done := Followed("signatory", "active")) == 1
+    assert [type(outcome) for outcome in outcomes if outcome != done] == [LinkIsOver] * (AT_ONCE - 1)
 
 
 async def test_raced_signatures_have_references_of_their_own() -> None:
@@ -226,7 +228,7 @@ async def test_a_link_runs_out_when_its_signature_is_deleted() -> None:
     pen.move(days=30)
 
     with pytest.raises(LinkIsOver):
-        await confirm(pen.tokens[0], now=pen.now)
+        await confirm(pen.tokens[0], desk=pen.desk())
 
 
 async def test_a_confirmed_signature_stays() -> None:

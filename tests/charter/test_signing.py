@@ -37,7 +37,7 @@ MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 def errors_of(body: dict[str, Any]) -> dict[str, str]:
     """The fields that `check` names, with what it says of them."""
     try:
-        check(parsed(body))
+        check(parsed(body), versions=["2018"])
     except SignatureNotAcceptable as refused:
         return {error.field: error.message for error in refused.errors}
     return {}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geo.crs import Metres
 from geo.grid import GRID_50
-from geo.scores import Scores
+from geo.method.scores import Scores
 
 Row = dict[str, Any]
 COLUMNS = ("programme", "outing", "night", "stop", "value", "person")

@@ -1,6 +1,7 @@
 """Hexagons: every place is in one, each has six neighbours, a name, and the same area."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +22,8 @@ from geo.grid import (
     neighbours,
     parse_cell_id,
 )
-from geo.shapes import area_km2, in_metres
-from tests.strategies import metres_east, metres_north
+from geo.shapes import area_km2, in_metres, read_shape
+from tests.strategies import metres_east, metres_north, polygons, walks
 
 grids = st.sampled_from([GRID_50, GRID_150, *(GRID_50.shifted(*shift) for shift in SHIFTS_IN_CELLS)])
 numbers = st.integers(-1_000_000, 1_000_000)
@@ -148,3 +149,29 @@ def test_places_off_the_grid_are_refused(easting: float) -> None:
     """A cell number that would not fit is a refusal, not a wrong cell."""
     with pytest.raises(TooSpreadOut, match="too far"):
         GRID_50.cells_at(Metres.of(easting, 175_423))
+
+
+@given(walks())
+def test_cells_along_a_line_are_those_that_it_passes(track: list[tuple[float, float]]) -> None:
+    """Each is touched by the line; together they hold all of it but corners cut by a few metres."""
+    line = shapely.LineString(track)
+    cells = GRID_50.cells_along(line)
+    hexagons = [shapely.Polygon(corners) for corners in GRID_50.corners_m(cells)]
+    left = in_metres(line).difference(shapely.union_all([one.buffer(0.01) for one in hexagons]))
+
+    assert len(set(cells)) == len(cells) > 0
+    assert all(one.distance(in_metres(line)) < 1e-6 for one in hexagons)
+    assert all(part.length < 6 for part in shapely.get_parts(left))
+
+
+@given(polygons())
+def test_cells_inside_an_area_have_their_middle_there(polygon: dict[str, Any]) -> None:
+    """And none is missing: the cell of any place in the area is among them, or has its middle outside."""
+    area = read_shape(polygon)
+    cells = set(GRID_50.cells_inside(area))
+    there = in_metres(area.representative_point())
+    [home] = GRID_50.cells_at(Metres.of(there.x, there.y))
+    middle = GRID_50.polygons(Cells.of([home]))[0].centroid
+
+    assert all(area.buffer(1e-9).covers(one.centroid) for one in GRID_50.polygons(Cells.of(sorted(cells)[:50])))
+    assert (home in cells) == area.covers(middle) or area.boundary.distance(middle) < 1e-7

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import shapes
-from geo.routes import clip_route
+from geo.routes import clip_route, narrow_route
 from tests.strategies import Position, beside, polygons, routes
 
 HOME = (-0.114888, 51.462618)
@@ -210,3 +210,20 @@ def test_a_long_walk_in_a_detailed_area_is_quick() -> None:
 
     assert kept.within(area.buffer(TENTH_OF_A_MILLIMETRE_DEG))
     assert len(kept.geoms) > 10
+
+
+def test_a_narrowed_route_is_never_more_than_it_was() -> None:
+    """Its first stop moved 60 m on, its last stop beyond its end, and the gap where she left the area stays."""
+    kept = shapely.MultiLineString([[at(0), at(100)], [at(140), at(300)]])
+    left = narrow_route(kept, [spot(60), spot(400)])
+
+    assert left is not None and left.geom_type == "MultiLineString"
+    assert [round(shapes.length_m(part)) for part in shapely.get_parts(left)] == [40, 160]
+
+
+def test_a_narrowed_route_of_two_stops_at_one_place_is_none() -> None:
+    """Nothing lies between them; and where the first is beyond the last, nothing does either."""
+    kept = route(at(0), at(100), at(200))
+
+    assert narrow_route(kept, [spot(50), spot(50)]) is None
+    assert narrow_route(kept, [spot(150), spot(50)]) is None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from geo.spatial_index import index_shapes, where_box
+from geo.spatial_index import index_shapes, more_than, row_in_box, where_box
 from migrations.database import execute, execute_many, fetch_tuples, fetch_value, transaction
 from migrations.scripts import statements
 from migrations.shapes import drop_index_ddl, index_ddl
@@ -59,9 +59,13 @@ async def put(shapes: list[BaseGeometry], *, first: int = 1, part_of: int | None
 
 
 async def within(box: Box) -> list[int]:
-    """The numbers found by the index."""
-    rows = await fetch_tuples(f"SELECT number FROM pitch WHERE {where_box('pitch', 'shape')} ORDER BY number", *box)
-    return [number for (number,) in rows]
+    """The numbers found by the index, which are those that each row's own box tells."""
+    found = [
+        await fetch_tuples(f"SELECT number FROM pitch WHERE {condition('pitch', 'shape')} ORDER BY number", *box)
+        for condition in (where_box, row_in_box)
+    ]
+    assert found[0] == found[1]
+    return [number for (number,) in found[0]]
 
 
 def looked_through(shapes: list[BaseGeometry], box: Box) -> list[int]:
@@ -147,3 +151,12 @@ async def test_the_index_is_used(pitch: str) -> None:
     )
     assert any("pitch_shape_box" in str(line) for line in plan)
     assert not any("SCAN pitch " in str(line) or "Seq Scan" in str(line) for line in plan)
+
+
+async def test_a_crowded_box_is_told_from_an_empty_one(pitch: str) -> None:
+    """By counting no further than asked, on the edge too."""
+    await put([shapely.Point(0.1 + n / 1000, 51.5) for n in range(5)])
+    box = (0.1, 51.4, 0.103, 51.6)
+
+    assert [await more_than(count, "pitch", "shape", box) for count in (0, 3, 4)] == [True, True, False]
+    assert not await more_than(0, "pitch", "shape", (1.0, 51.4, 1.1, 51.6))

@@ -238,6 +238,12 @@ def test_a_night_walk_becomes_an_edition(london: Server, shared_data: Path) -> N
     no_output_exposes(london, pilot, area, photos, files)
 
 
+def names_a_person_or_place(log: str) -> list[str]:
+    """Addresses and degrees in a log; a fraction of a second is none."""
+    timeless = re.sub(r"T\d\d:\d\d:\d\d\.\d+", "", log)
+    return re.findall(r"ama@lamb\.example|51\.4\d|-0\.1\d", timeless)
+
+
 def no_output_exposes(
     london: Server, pilot: Pilot, area: dict[str, Any], photos: list[Any], files: dict[str, bytes]
 ) -> None:
@@ -253,4 +259,4 @@ def no_output_exposes(
     assert positions and all(near.contains(shapely.Point(position)) for position in positions)
     for row in csv.DictReader(io.StringIO(files["stops.csv"].decode("utf-8-sig"))):
         assert shape(area).buffer(0.001).contains(shapely.Point(float(row["longitude"]), float(row["latitude"])))
-    assert "ama@lamb.example" not in london.log() and "51.4" not in london.log()
+    assert not names_a_person_or_place(london.log())

@@ -14,7 +14,19 @@ PACKAGES = ("geo", "charter", "audits", "api")
 # Kept by hand in SQL, without a declared table.
 BY_HAND = {"schema_migration"}
 
-for module in ("geo.places.tables", "charter.tables", "audits.tables", "api.tables"):
+for module in (
+    "geo.places.tables",
+    "charter.tables",
+    "audits.tables",
+    "audits.actions.tables",
+    "audits.people.tables",
+    "audits.planning.tables",
+    "audits.reviewing.photos.tables",
+    "audits.reviewing.tables",
+    "audits.trail.tables",
+    "api.tables",
+    "api.sessions.tables",
+):
     with suppress(ModuleNotFoundError):
         import_module(module)
 

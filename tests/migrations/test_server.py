@@ -5,7 +5,7 @@ import os
 import pytest
 
 from migrations.database import DatabaseUnavailable, execute, open_database, stream, transaction
-from migrations.ledger import PostgisMissing
+from migrations.ledger import ExtensionMissing
 from migrations.runner import upgrade
 from tests.migrations.lamps import count_lamps, hang, hang_in_its_own
 from tests.migrations.patience import takes_at_most
@@ -69,7 +69,7 @@ async def test_a_server_where_postgis_may_not_be_made_says_what_to_do(empty_data
     async with open_database(empty_database_url), transaction():
         await execute(f"CREATE ROLE {plain} LOGIN")
         await execute(f"GRANT ALL ON SCHEMA public TO {plain}")
-    with pytest.raises(PostgisMissing, match="CREATE EXTENSION postgis"):
+    with pytest.raises(ExtensionMissing, match="CREATE EXTENSION postgis"):
         await upgrade(empty_database_url.replace("postgres@", f"{plain}@"))
     async with open_database(empty_database_url), transaction():
         await execute(f"DROP OWNED BY {plain}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import IO, Any
 
-from geo.places.boundaries import read_town_centres
+from geo.places.boundaries import read_boroughs, read_town_centres
 from geo.places.entries import Read
 from geo.places.hubs import read_hubs
 from geo.places.importing import Summary, import_places
@@ -25,11 +25,14 @@ def demo_route() -> list[tuple[float, float]]:
 
 
 async def import_demo_places(*, now: datetime) -> list[Summary]:
-    """Import the demo's town centre, hubs and venues, whose names and codes say that they are the demo's."""
+    """Import the demo's places: two boroughs' invented shapes, a town centre, hubs and venues."""
     return [await import_places(read, now=now) for read in _demo_files()]
 
 
 def _demo_files() -> Iterator[Read]:
+    # Boroughs first: every place after them is assigned to one.
+    with _opened("boroughs.geojson") as file:
+        yield read_boroughs(file, source=SOURCE)
     with _opened("town_centre.geojson") as file:
         yield read_town_centres(file, source=SOURCE)
     with _opened("hubs.csv") as file:

@@ -16,7 +16,7 @@ from tests.audits.builders import LEAD, NOW, a_programme
 from tests.audits.reports.walked import Nights, walk_nights
 
 Run = Callable[..., Result]
-FILES = {"report.pdf", "hotspots.geojson", "stops.csv"}
+FILES = {"report.pdf", "report.html", "hotspots.geojson", "workbook.xlsx", "edition.gpkg", "edition.zip", "stops.csv"}
 
 
 @pytest.fixture
@@ -87,3 +87,14 @@ def test_wrong_words_are_wrong_usage(run: Run, tmp_path: Path) -> None:
     """Exit code 2 for an audience that there is not, and for a folder that was not named."""
     assert run("--audience", "press", "--out", tmp_path / "a").exit_code == 2
     assert run().exit_code == 2
+
+
+def test_an_exported_folder_verifies_until_a_file_is_changed(run: Run, tmp_path: Path) -> None:
+    """`verify-edition` makes every file again without a database; a change is named, with exit code 1."""
+    run("--out", tmp_path / "a")
+    sound = CliRunner().invoke(main, ["verify-edition", str(tmp_path / "a"), "--json"])
+    (tmp_path / "a" / "stops.csv").write_bytes(b"changed")
+    changed = CliRunner().invoke(main, ["verify-edition", str(tmp_path / "a")])
+
+    assert sound.exit_code == 0 and json.loads(sound.stdout)["verified"], sound.output
+    assert changed.exit_code == 1 and "stops.csv beside it: not the file in the bundle" in changed.stderr

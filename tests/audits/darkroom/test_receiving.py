@@ -9,7 +9,8 @@ import pytest
 
 from audits.darkroom.receiving import Parcel, drop_unclaimed_photos, files_in_use, photo_file, refuse_oversize
 from audits.errors import NoSuchPhoto, PhotoDiffers, PhotoMismatch, PhotoOfAnotherKind, PhotoRefused
-from audits.review import PhotoDecision, review_photo
+from audits.reviewing.photos.agreeing import PhotoDecision
+from audits.reviewing.photos.voting import vote
 from audits.submissions import receipt
 from migrations.database import fetch, fetch_one, fetch_value
 from tests.audits.builders import ADMINISTRATOR, ANALYST, LEAD, NOW, OTHER_LEAD
@@ -212,7 +213,7 @@ async def test_who_may_see_a_photo(phone: Phone, peer: Phone) -> None:
     seen = {}
     for decided in ("unreviewed", "withheld", "publishable"):
         if decided != "unreviewed":
-            await review_photo(photo_id, PhotoDecision(decision=decided), by=LEAD, now=NOW)  # type: ignore[arg-type]
+            await vote(photo_id, PhotoDecision(decision=decided), by=LEAD, now=NOW)  # type: ignore[arg-type]
         for caller in (phone.by, peer.by, LEAD, OTHER_LEAD, ADMINISTRATOR, ANALYST):
             try:
                 seen[decided, caller.id] = bool(await photo_file(photo_id, width=320, caller=caller, now=NOW))

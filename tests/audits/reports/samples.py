@@ -8,6 +8,19 @@ import msgspec
 
 from audits.instrument import VERSION_1
 from audits.reports.contents import Contents, Coverage, Finding, Ground, Levels, Place, Programme, Ring, StopRow
+from audits.reports.sections import (
+    Action,
+    Difference,
+    Evaluation,
+    Falling,
+    Nearby,
+    PresenceSeen,
+    ProfileRow,
+    Quality,
+    Quote,
+    Strip,
+    Visit,
+)
 
 MIDDLE = (531_053.0, 175_423.0)  # Brixton Underground Station, British National Grid
 MIDDLE_CELL = (4963, 2339)
@@ -54,8 +67,9 @@ def places() -> tuple[Place, ...]:
     worse = finding(2, 0, kind="hotspot", strong=True, estimate=-0.8, interval=(-1.2, -0.4), q=0.011)
     lamps = msgspec.structs.replace(worse, factor="lighting", n_people=14, strong=False, estimate=-0.42)
     better = finding(-3, 1, kind="works_well", estimate=0.5, interval=(0.2, 0.8), q=0.03)
-    there = {"easting_m": MIDDLE[0] + 170, "northing_m": MIDDLE[1]}
-    here = {"easting_m": MIDDLE[0] - 220, "northing_m": MIDDLE[1] + 75}
+    q, r = MIDDLE_CELL
+    there = {"easting_m": MIDDLE[0] + 170, "northing_m": MIDDLE[1], "cells": ((q + 2, r), (q + 2, r + 1))}
+    here = {"easting_m": MIDDLE[0] - 220, "northing_m": MIDDLE[1] + 75, "cells": ((q - 3, r + 1),)}
     return (
         Place(label="1", name="170 m east of Brixton Station", works_well=False, findings=(worse, lamps), **there),
         Place(label="A", name="230 m west of Brixton Station", works_well=True, findings=(better,), **here),
@@ -115,8 +129,68 @@ def contents(**more: Any) -> Contents:
         "places": places(),
         "stops": (stop_row(1), stop_row(2)),
         "ground": ground,
+        **chapters(),
     }
     return Contents(**(facts | more))
+
+
+def chapters() -> dict[str, Any]:
+    """Something in every chapter that the public too may have, and what only the GLA gets."""
+    around = [(q, r) for q in range(-5, 6) for r in range(-1, 2)]
+    cells = [(MIDDLE_CELL[0] + q, MIDDLE_CELL[1] + r) for q, r in around]
+    agreed = [factor for factor in VERSION_1.factors if factor.mode == "group"]
+    return {
+        "visits": tuple(Visit(50, q, r, (q + r) % 3 == 0) for q, r in cells),
+        "walk_next": ("300 m south of Brixton Station",),
+        "strips": tuple(
+            Strip(place="1", factor=factor.key, dark=(4, 3, n % 3, 1), light=(0, 1, 2, n))
+            for n, factor in enumerate(agreed)
+        ),
+        "quotes": (Quote(place="1", text="Lamp out by the arch, nobody in sight.", leg="dark"),),
+        "falling": (
+            Falling(factor="lighting", label="Lighting", slope=(0.4, 0.2, 0.6), stops="72", walks="9"),
+            Falling(factor="help", label="Help", slope=(0.1, -0.1, 0.3), stops="70", walks="9"),
+            Falling(factor="access", label="Access", slope=None, stops="", walks=""),
+        ),
+        "presences": (
+            PresenceSeen(key="police", label="Police", there="3", stops="80", effects=(10, 20, 15)),
+            PresenceSeen(key="staff", label="Staff", there="9", stops="80", effects=None),
+        ),
+        "signatories": (
+            Nearby(
+                place="1",
+                name="The Lamb",
+                sector="Pub or bar",
+                premises="The Lamb",
+                distance_m=120,
+                last_confirmed_on=date(2026, 9, 1),
+            ),
+        ),
+        "profile": (ProfileRow(question="Age", answer="25-34", people=10),),
+        "differences": (Difference(question="Age", answer="25-34", factor="feeling", counts=(None, 15, 30, 10)),),
+        "actions": actions(),
+        "evaluation": Evaluation(
+            sites=2,
+            compared=1,
+            controls=9,
+            done_from=date(2026, 10, 10),
+            done_to=date(2026, 10, 12),
+            full=(0.3, 0.1, 0.5),
+            split=(0.2, -0.1, 0.5),
+        ),
+        "quality": Quality(quarantined="1", cannot_tell="4%", tested_cells=20, visited_cells=33),
+    }
+
+
+def actions() -> tuple[Action, ...]:
+    """A defect that is done, and a design move that waits."""
+    at = {"places": ("1",), "where": "by the arch", "issue": "Dark arch", "due_on": date(2026, 12, 1)}
+    lamp = {"kind": "defect", "action": "Mend the lamp", "body": "Lambeth", "state": "done", "answer": "accepted"}
+    wall = {"kind": "design", "action": "Open the blank wall", "body": "Network Rail", "state": "waiting", "answer": ""}
+    return (
+        Action(**at, **lamp, done_on=date(2026, 10, 10), re_audit="walked again once"),  # type: ignore[arg-type]
+        Action(**at, **wall, done_on=None, re_audit=""),  # type: ignore[arg-type]
+    )
 
 
 def programme(name: str = "Brixton") -> Programme:
@@ -159,4 +233,5 @@ def empty_contents() -> Contents:
         cells_walked_once=0,
     )
     ground = Ground(area=(circle(520),))
-    return contents(coverage=none, findings=(), places=(), stops=(), levels=(), ground=ground)
+    nothing = dict.fromkeys((*chapters(), "findings", "places", "stops", "levels"), ())
+    return contents(**nothing | {"coverage": none, "ground": ground, "evaluation": Evaluation(), "quality": Quality()})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from audits.reports.cells import _only, exact_findings, findings_of, grid_reference, name_of_place, places_of
 from audits.reports.disclosure import GLA, PUBLIC, Rule, disclosed
 from geo.crs import Metres
-from geo.scores import Scores
+from geo.method.scores import Scores
 from tests.audits.reports.samples import MIDDLE, finding
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.reports.charts import COLOURS, HALF, Bar, bars, in_words
+from audits.reports.drawing.charts import COLOURS, HALF, Bar, bars, in_words
 
 SVG = "{http://www.w3.org/2000/svg}"
 counts = st.tuples(*[st.integers(0, 10_000)] * 4)

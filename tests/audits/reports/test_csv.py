@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.reports.as_csv import COLUMNS, FORMULA_STARTS, inert, stops_csv
+from audits.reports.files.as_csv import COLUMNS, stops_csv
+from geo.spreadsheets import FORMULA_STARTS, inert
 from tests.audits.reports.samples import stop_row
 
 CONTRACT = (
@@ -55,7 +56,7 @@ def test_no_cell_is_a_formula_and_every_text_comes_back(words: str) -> None:
     """An apostrophe goes before what could begin a formula; nothing else changes."""
     made = inert(words)
 
-    assert not made.lstrip().startswith(FORMULA_STARTS)
+    assert made.lstrip()[:1] not in FORMULA_STARTS or not made
     assert made in (words, "'" + words)
 
 

@@ -15,17 +15,21 @@ from audits.errors import EditionNotAcceptable, NoSuchEdition, NoSuchProgramme, 
 from audits.photo_store import FolderPhotoStore
 from audits.programmes import close_programme
 from audits.queries import ProgrammeFacts
-from audits.reports.compose import Order, compose
+from audits.reports.compose import compose
 from audits.reports.contents import Audience
 from audits.reports.disclosure import NOT_WHOLE
-from audits.reports.editions import NewEdition, Press, gather, hand_out, make_edition
+from audits.reports.editions import NewEdition, Press, hand_out, make_edition
 from audits.reports.evidence import Scope
+from audits.reports.gathered import Order
+from audits.reports.gathering import gather
 from audits.reports.queries import EditionFacts, edition, files_of
 from migrations.database import execute, fetch, open_database, transaction
 from tests.audits.builders import ANALYST, LEAD, NOW, OTHER_LEAD, a_programme, an_auditor
+from tests.audits.phones import SEAL
 from tests.audits.reports.walked import GROUP, PERSONAL, Nights, walk_nights
 from tests.conftest import CHOSEN, Templates, drop_postgresql
 
+FILES = {"report.pdf", "report.html", "hotspots.geojson", "workbook.xlsx", "edition.gpkg", "edition.zip"}
 PUBLIC_DAY = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -51,7 +55,7 @@ async def make(
     """An edition of those programmes, made by an analyst."""
     order = Order(title="Brixton, autumn 2026", audience=audience, **asked)  # type: ignore[arg-type]
     new = NewEdition(id=uuid4(), order=order, programme_ids=tuple(programme.id for programme in programmes))
-    return await make_edition(new, Press(photo_store=store, public_delay_days=14), by=ANALYST, now=now)
+    return await make_edition(new, Press(photo_store=store, seal=SEAL, public_delay_days=14), by=ANALYST, now=now)
 
 
 async def content_of(store: FolderPhotoStore, made: EditionFacts) -> dict[str, bytes]:
@@ -67,7 +71,7 @@ async def test_the_same_walks_make_the_same_bytes_on_every_engine_in_any_order(
     for arrival, engine in enumerate([*pytestconfig.stash[CHOSEN], "sqlite"]):
         (folder := tmp_path / str(arrival)).mkdir()
         async with open_database(url := await templates.copy(engine, folder)):
-            await walk_nights(programme := await a_programme(), Nights(arrival=arrival))
+            await walk_nights(programme := await a_programme(), Nights(arrival=arrival, state="accepted"))
             kept = FolderPhotoStore(folder / "photos")
             facts = await make(kept, programme)
             made.append((facts.data_sha256, facts.as_of, await content_of(kept, facts)))
@@ -75,7 +79,7 @@ async def test_the_same_walks_make_the_same_bytes_on_every_engine_in_any_order(
             await drop_postgresql(url)
 
     assert all(again == made[0] for again in made)
-    assert made[0][2].keys() == {"report.pdf", "hotspots.geojson", "stops.csv"}
+    assert made[0][2].keys() == {*FILES, "stops.csv"}
 
 
 async def test_making_it_again_later_changes_nothing(database: str, store: FolderPhotoStore) -> None:
@@ -163,7 +167,7 @@ async def test_a_programme_of_one_woman_changes_nothing_beside_another(
     for chosen in ([many], [many, one]):
         numbers = tuple(programme.number for programme in chosen)
         order = Order(title="Both", audience=audience)
-        said = compose(await gather(order, chosen, Scope(programmes=numbers, states=("accepted",))))
+        said = compose(await gather(order, chosen, Scope(programmes=numbers, states=("accepted",)), seal=SEAL))
         alone = [found for found in said.findings if found.factor in PERSONAL]
         told.append((alone, [found.counts for found in said.levels if found.personal], said.coverage.people))
 
@@ -196,7 +200,7 @@ async def test_a_public_edition_has_no_stops_and_small_places(database: str, sto
     files = await content_of(store, await make(store, programme, audience="public", now=PUBLIC_DAY))
     features = json.loads(files["hotspots.geojson"])["features"]
 
-    assert files.keys() == {"report.pdf", "hotspots.geojson"}
+    assert files.keys() == FILES
     assert features and {feature["id"].split(":")[0] for feature in features} == {"h150"}
     assert {feature["properties"]["n_people"] for feature in features} <= {None, "5-9", "10-19"}
 
@@ -297,7 +301,7 @@ async def test_a_lead_makes_editions_of_her_own_programmes_only(database: str, s
     order = Order(title="Not mine", audience="gla")
     new = NewEdition(id=uuid4(), order=order, programme_ids=(theirs.id,))
     with pytest.raises(NoSuchProgramme):
-        await make_edition(new, Press(photo_store=store, public_delay_days=14), by=LEAD, now=NOW)
+        await make_edition(new, Press(photo_store=store, seal=SEAL, public_delay_days=14), by=LEAD, now=NOW)
 
     assert await fetch("select id from edition") == []
 
@@ -319,4 +323,4 @@ async def test_a_title_is_needed(database: str, store: FolderPhotoStore, title: 
     programme = await a_programme()
     new = NewEdition(id=uuid4(), order=Order(title=title, audience="gla"), programme_ids=(programme.id,))
     with pytest.raises(EditionNotAcceptable, match="title"):
-        await make_edition(new, Press(photo_store=store, public_delay_days=14), by=ANALYST, now=NOW)
+        await make_edition(new, Press(photo_store=store, seal=SEAL, public_delay_days=14), by=ANALYST, now=NOW)

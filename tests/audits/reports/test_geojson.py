@@ -4,7 +4,7 @@ import itertools
 import json
 import random
 
-from audits.reports.as_geojson import feature_collection, hotspots_geojson
+from audits.reports.files.as_geojson import feature_collection, hotspots_geojson
 from geo.crs import Degrees, to_metres
 from geo.grid import parse_cell_id
 from tests.audits.reports.samples import contents, finding

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.reports.maps import LOOKS, NOT_WALKED, Frame, Mark, Sheet, draw, frame_around
-from audits.reports.sheets import kinds_of_cells, sheet_of
+from audits.reports.drawing.maps import LOOKS, NOT_WALKED, Frame, Mark, Sheet, draw, frame_around
+from audits.reports.drawing.sheets import kinds_of_cells, sheet_of
 from tests.audits.reports.samples import MIDDLE, contents, empty_contents, finding
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -154,6 +154,7 @@ class _Rows:
                 "staff": False,
                 "cctv_sign": True,
                 "causes": '["glare"]' if place == UNEASY_STOP else "[]",
+                "note": "Nobody in sight" if place == UNEASY_STOP else None,
                 "note_flagged": False,
                 "_place": place,
             }

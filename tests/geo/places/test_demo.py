@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from geo.places.demo import DEMO_AREA, SOURCE, demo_route, import_demo_places
 from geo.places.entries import Kind
-from geo.places.queries import Sought, places, town_centres
+from geo.places.queries import Sought, boroughs_of, places, town_centres
 from geo.shapes import area_km2, area_of, distance_m, distance_outside_m, point
 
 NOW = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
@@ -25,14 +25,22 @@ async def test_everything_of_the_demo_says_that_it_was_invented(database: str) -
     found = await places(Sought())
 
     assert {known.source for known in found} == {SOURCE}
-    assert {known.borough for known in found if known.kind is not Kind.HUB} == {"E09000019"}
+    assert {known.borough for known in found if known.kind in (Kind.VENUE, Kind.TOWN_CENTRE)} == {"E09000019"}
+    assert {known.key for known in found if known.kind is Kind.BOROUGH} == {"E09000012", "E09000019"}
 
 
 async def test_the_demo_may_be_brought_in_again(database: str) -> None:
     await import_demo_places(now=NOW)
     again = await import_demo_places(now=NOW + timedelta(days=1))
 
-    assert [(summary.new, summary.changed) for summary in again] == [(0, 0)] * 4
+    assert [(summary.new, summary.changed) for summary in again] == [(0, 0)] * 5
+
+
+async def test_every_stop_of_the_demo_has_a_borough(database: str) -> None:
+    await import_demo_places(now=NOW)
+    lons, lats = zip(*demo_route(), strict=True)
+
+    assert set(await boroughs_of(lons, lats)) == {"E09000019"}
 
 
 def test_the_demos_stops_lie_in_its_area_a_short_walk_apart() -> None:

@@ -18,6 +18,7 @@ from geo.places.hubs import read_hubs
 from geo.places.importing import import_places
 from geo.places.queries import (
     Sought,
+    areas_named,
     borough_of,
     boroughs_of,
     folded,
@@ -53,6 +54,20 @@ async def bring_venues(*names: str) -> None:
 
 async def names_of(sought: Sought) -> list[str]:
     return [found.name for found in await places(sought)]
+
+
+async def test_areas_are_found_by_the_words_of_their_name(database: str) -> None:
+    """Whatever stands between them; those called exactly so come first, and signs of a pattern are signs."""
+    names = ("Saint James", "St. James's", "St. James", "Brixton")
+    about = [
+        {"layerreference": name, "sitename": name, "classification": "Major", "borough": "Lambeth"} for name in names
+    ]
+    await bring(read_town_centres(geojson(*((one, square(-0.2, 51.4)) for one in about))))
+
+    assert [found.name for found in await areas_named("st james", limit=9)] == ["St. James", "St. James's"]
+    assert [found.name for found in await areas_named("St. James's", limit=9)] == ["St. James's"]
+    assert [found.name for found in await areas_named("james", limit=2)] == ["St. James", "Saint James"]
+    assert await areas_named("%_!", limit=9) == []
 
 
 async def test_without_boroughs_nothing_is_known_and_nothing_fails(database: str) -> None:

@@ -1,0 +1,82 @@
+"""Hotspots as they stand now: the table first, a map of our own, and a moving one when it is asked for."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+from litestar.response import Template
+from markupsafe import Markup
+
+from api.pages.actions.listing import as_uuid
+from api.pages.evidence.words import LEGS, row_of
+from api.roles import Principal
+from audits.queries import programmes
+from audits.reports.contents import HOTSPOT_LEG, Finding
+from audits.reports.drawing.maps import draw
+from audits.reports.looking.queries import MOST_PROGRAMMES, Looked, look
+from audits.reports.queries import FACTORS
+from audits.reports.sections import Leg
+
+MOST_ROWS = 200
+ORDER = ("hotspot", "works_well", "ordinary", "not_enough_evidence", "suppressed")
+Word = Annotated[
+    str, QueryParameter(description="One of the choices of the form; anything else is taken as the first.")
+]
+
+
+@get("/evidence/hotspots", include_in_schema=False)
+async def hotspots(
+    who: NamedDependency[Principal], programme: Word = "", factor: Word = "", leg: Word = ""
+) -> Template:
+    """One programme or all of hers, one factor, one leg; the choice stays in the address."""
+    chosen = FACTORS.get(factor, FACTORS["feeling"])
+    leg_chosen: Leg = "light" if leg == "light" else "dark"
+    of = as_uuid(programme)
+    looked = await look(of, chosen, leg_chosen, caller=who.caller)
+    context = {
+        "programmes": await programmes(caller=who.caller, limit=MOST_PROGRAMMES),
+        "factors": [{"value": key, "text": one.label, "selected": one is chosen} for key, one in FACTORS.items()],
+        "legs": [{"value": key, "text": words, "checked": key == leg_chosen} for key, words in LEGS.items()],
+        "of": str(of) if of else "",
+        "factor": chosen,
+        "leg": LEGS[leg_chosen].lower(),
+        "personal": chosen.mode == "personal",
+        **(_seen(looked) if looked else {"rows": None}),
+    }
+    return Template("evidence/hotspots.html", context=context)
+
+
+def _seen(looked: Looked) -> dict[str, Any]:
+    findings = sorted(looked.findings, key=_first_what_matters)
+    one = looked.programmes[0] if len(looked.programmes) == 1 else None
+    asked = {"factor": looked.factor.key, "leg": looked.leg, **({"programme_id": str(one.id)} if one else {})}
+    outline = [{"url": f"/evidence/programmes/{one.id}/area", "kind": "outline"}] if one else []
+    return {
+        "rows": [row_of(found, looked.names[found.cell]) for found in findings[:MOST_ROWS]],
+        "more": max(0, len(findings) - MOST_ROWS),
+        "places": [_place(place) for place in looked.places],
+        "one": one,
+        "opens": one is not None and looked.leg == HOTSPOT_LEG,
+        "next_walks": looked.next_walks,
+        "walked": len(findings),
+        "in_area": looked.cells_in_area,
+        "flagged": sum(found.kind in ORDER[:2] for found in findings),
+        "undecided": sum(found.kind == "not_enough_evidence" for found in findings),
+        "map": Markup(draw(looked.sheet)),  # noqa: S704 - drawn by us, words escaped there
+        "layers": [*outline, {"url": f"/api/hotspots?{urlencode(asked)}", "kind": "classes"}],
+        "download": f"/api/hotspots?{urlencode(asked)}",
+        "box": looked.box,
+    }
+
+
+def _place(place: Any) -> dict[str, Any]:
+    return {"label": place.label, "name": place.name, "works": place.works_well, "cell": place.findings[0].cell}
+
+
+def _first_what_matters(found: Finding) -> tuple[int, bool, float, int, int]:
+    return ORDER.index(found.kind), not found.strong, 1.0 if found.q is None else found.q, found.q_cell, found.r_cell
+
+
+HANDLERS = [hotspots]

@@ -1,0 +1,1 @@
+"""What a woman tells of herself, how she is forgotten, and where she finds help."""

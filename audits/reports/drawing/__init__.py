@@ -1,0 +1,1 @@
+"""What a report shows: maps, charts, and letters that every font can draw."""

@@ -1,0 +1,1 @@
+"""Later versions of a walk that came after its review began: compared, taken over, or left."""

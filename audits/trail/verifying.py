@@ -1,0 +1,133 @@
+"""Is the trail what it was? Every link held against the one before, and every event against its link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from audits.trail.chain import Head, Link, commitment
+from migrations.database import fetch_one, fetch_value, stream
+from migrations.sealing import Seal
+
+MOST_TOLD = 20
+LATE = timedelta(days=1)
+LINKS = """
+    select trail_link.number, trail_link.event, trail_link.cause, trail_link.salt, trail_link.commitment,
+           trail_link.linked_at, trail_link.mac, audit_event.number as found, audit_event.at, audit_event.actor,
+           audit_event.action, audit_event.subject, audit_event.subject_id, audit_event.detail
+    from trail_link left join audit_event on audit_event.number = trail_link.event
+    where trail_link.number > $1 order by trail_link.number
+"""
+# The highest number there is, too, in one statement: a link beyond the head is none of ours.
+HEAD = """
+    select position, mac, coalesce((select max(number) from trail_link), 0) as highest
+    from trail_head where number = 1
+"""
+UNLINKED = """
+    select count(*) from audit_event
+    where not exists (select 1 from trail_link where trail_link.event = audit_event.number)
+"""
+
+
+@dataclass
+class TrailChecked:
+    """What was found: `faults` are sentences, none where the trail is whole, and `more` those not told.
+
+    `waiting` events are not linked yet; `erased` were scrubbed by erasures, and `late` were linked over a day after
+    they say that they happened, as those from before there was a chain.
+    """
+
+    links: int = 0
+    erased: int = 0
+    late: int = 0
+    waiting: int = 0
+    head: Head = field(default_factory=lambda: Head(0, b""))
+    faults: list[str] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was changed, taken out or put in."""
+        return not self.faults
+
+    def say(self, fault: str) -> None:
+        """Tell a fault, or count it where enough were told."""
+        if len(self.faults) < MOST_TOLD:
+            self.faults.append(fault)
+        else:
+            self.more += 1
+
+
+async def verify_trail(*, seal: Seal, expect: Head | None = None, newest: int | None = None) -> TrailChecked:
+    """Read the chain from its beginning, or its `newest` links alone, and hold everything against everything.
+
+    `expect` is a head that was written down elsewhere earlier: without it, nobody can tell that the newest events were
+    cut off together with their links.
+    """
+    stands = await fetch_one(HEAD) or {"position": 0, "mac": b"", "highest": 0}
+    end = Head(stands["position"], stands["mac"])
+    begin = await _before(max(0, end.position - newest)) if newest is not None else Head(0, b"")
+    reading = _Reading(seal, begin, end, expect)
+    async for rows in stream(LINKS, begin.position):
+        for row in rows:
+            reading.take(row)
+    found = reading.finish(highest=stands["highest"])
+    found.waiting = await fetch_value(UNLINKED)
+    return found
+
+
+async def _before(position: int) -> Head:
+    row = await fetch_one("select mac from trail_link where number = $1", position)
+    return Head(position, row["mac"]) if row else Head(0, b"")
+
+
+class _Reading:
+    """The chain as far as it was read."""
+
+    def __init__(self, seal: Seal, begin: Head, end: Head, expect: Head | None) -> None:
+        self.seal, self.last, self.expect = seal, begin, expect
+        # It may grow while it is read, so its head is met on the way.
+        self.end, self.met = end, begin == end
+        self.found = TrailChecked()
+        # Events whose content is gone: each must be told of again by an erasure's link.
+        self.scrubbed: set[int] = set()
+
+    def take(self, row: Mapping[str, Any]) -> None:
+        link = Link(**{name: row[name] for name in ("number", "event", "cause", "commitment", "linked_at")})
+        self.found.links += 1
+        if link.number != self.last.position + 1:
+            self.found.say(f"Links are missing between {self.last.position} and {link.number}.")
+        elif link.mac_after(self.last.mac, self.seal) != row["mac"]:
+            self.found.say(f"Link {link.number} was changed, or made without our key.")
+        self.last = Head(link.number, row["mac"])
+        self.met |= self.last == self.end
+        self._hold_against_event(link, row)
+        if self.expect and self.expect.position == link.number and self.expect.mac != row["mac"]:
+            self.found.say(f"Link {link.number} is not the one that was written down.")
+
+    def _hold_against_event(self, link: Link, row: Mapping[str, Any]) -> None:
+        if row["found"] is None:
+            self.found.say(f"The event of link {link.number} is gone.")
+            return
+        if link.cause == "erased":
+            self.found.erased += 1
+            self.scrubbed.discard(link.event)
+        elif link.linked_at - row["at"] > LATE:
+            self.found.late += 1
+        if row["salt"] is None:
+            self.scrubbed.add(link.event)
+        elif commitment(row, row["salt"]) != link.commitment:
+            self.found.say(f"The event of link {link.number} says something else than when it was linked.")
+
+    def finish(self, *, highest: int) -> TrailChecked:
+        """What was found, when all of it was read."""
+        for event in sorted(self.scrubbed):
+            self.found.say(f"What event {event} says is not covered any more, and no erasure says why.")
+        if not self.met or highest != self.end.position:
+            self.found.say("The chain does not end where its head says: links at its end are gone, or were added.")
+        if self.expect and self.expect.position > self.last.position:
+            self.found.say(
+                f"The chain ends at {self.last.position}; what was written down was link {self.expect.position}."
+            )
+        self.found.head = self.last
+        return self.found

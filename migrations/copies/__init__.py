@@ -1,0 +1,1 @@
+"""Whole databases, copied and brought back."""

@@ -1,0 +1,1 @@
+"""Issues and recommendations over HTTP, and as pages."""

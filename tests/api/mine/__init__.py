@@ -1,0 +1,1 @@
+"""What those who act for an organisation may do, over HTTP."""

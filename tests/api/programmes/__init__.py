@@ -1,0 +1,1 @@
+"""Pages of programmes, as a browser without scripts uses them."""

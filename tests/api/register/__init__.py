@@ -1,0 +1,1 @@
+"""Tests of the register's figures for programs and on pages."""

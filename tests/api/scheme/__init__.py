@@ -1,0 +1,1 @@
+"""The scheme desk's pages."""

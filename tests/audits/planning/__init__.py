@@ -1,0 +1,1 @@
+"""What leads plan and follow."""

@@ -1,0 +1,1 @@
+"""The life of an edition beside its making."""

@@ -1,0 +1,1 @@
+"""Tests of the reach: likeness, matching, shares, and what the figures say."""
