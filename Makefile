@@ -14,7 +14,7 @@ demo: $(VENV)/.installed $(PAGES)/node_modules/.installed
 
 ## Everything that must hold: style, types, tests on every database that is there.
 test: check
-	$(BIN)/pytest -q -n $(CORES) $(TESTS)
+	$(BIN)/pytest -q -n $(CORES) --dist worksteal $(TESTS)
 
 ## The properties alone, with examples that nobody has tried yet.
 explore: $(VENV)/.installed-dev
@@ -38,7 +38,7 @@ format: $(VENV)/.installed-dev
 system:
 	apt-get update -qq
 	apt-get install -y -qq --no-install-recommends postgresql-15-postgis-3 poppler-utils \
-		chromium firefox-esr webkit2gtk-driver xvfb \
+		chromium chromium-headless-shell firefox-esr webkit2gtk-driver xvfb \
 		libimage-exiftool-perl gdal-bin python3-gdal
 
 ## Pin every dependency with its hashes and extras (an older pip looks for `name[extra]` by itself), without index lines.

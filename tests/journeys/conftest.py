@@ -1,12 +1,14 @@
-"""What the journeys share: a served deployment with one programme and auditors, on invented ground."""
+"""What the journeys share: a browser, and a served deployment with one programme and auditors, on invented ground."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from tests.journeys.server import Server, deployment
 
@@ -15,6 +17,10 @@ AREA = {
     "coordinates": [[[-0.12, 51.46], [-0.11, 51.46], [-0.11, 51.466], [-0.12, 51.466], [-0.12, 51.46]]],
 }
 INSIDE = (-0.115, 51.463)
+CHROMIUM = shutil.which("chromium")
+# The same browser without a desktop's windows, where it is installed, opens a page for a third of the work.
+HEADLESS = shutil.which("chromium-headless-shell") or CHROMIUM
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 @dataclass
@@ -66,3 +72,14 @@ def pilot(tmp_path: Path, database_url: str) -> Iterator[Pilot]:
     with deployment(tmp_path, database_url) as server:
         server.start()
         yield open_programme(server, 4)
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium, without a window, for all journeys of a module: to start one takes longer than most pages."""
+    if HEADLESS is None:
+        pytest.skip("Chromium is not here: run `make system`.")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=HEADLESS, args=QUIET)
+        yield started
+        await started.close()

@@ -1,6 +1,5 @@
 """What the journeys of the phone share: a served programme, and phones that emulate one in Chromium."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,9 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
 
-from tests.journeys.conftest import AREA, bearer
+from tests.journeys.conftest import AREA, CHROMIUM, HEADLESS, QUIET, bearer
 from tests.journeys.phone.hand import Hand, where
 from tests.journeys.server import Server, deployment
-
-CHROMIUM = shutil.which("chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -44,7 +40,7 @@ async def playwright() -> AsyncIterator[Playwright]:
 @pytest.fixture
 async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
     """A browser for phones that need not outlive it."""
-    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    browser = await playwright.chromium.launch(executable_path=HEADLESS, args=QUIET)
     yield browser
     await browser.close()
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from tests.journeys.phone.conftest import CHROMIUM, QUIET, invite
+from tests.journeys.conftest import CHROMIUM, HEADLESS, QUIET
+from tests.journeys.phone.conftest import invite
 from tests.journeys.server import Server, deployment
 from tests.journeys.test_pages import AXE
 
@@ -40,6 +41,6 @@ async def playwright() -> AsyncIterator[Playwright]:
 @pytest.fixture(scope="module")
 async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
     """One browser; a phone is a context of its own in it."""
-    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    browser = await playwright.chromium.launch(executable_path=HEADLESS, args=QUIET)
     yield browser
     await browser.close()
