@@ -1,11 +1,12 @@
 """A woman's hand on her phone: she taps what has a name, and each tap is counted."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, TimeoutError, expect
 
 INSIDE = {"longitude": -0.115, "latitude": 51.463}
 PATIENCE_MS = 20_000
@@ -39,6 +40,19 @@ class Hand:
     async def status(self, text: str | re.Pattern[str]) -> None:
         """Wait until the line that is always there says so."""
         await expect(self.page.locator("#status")).to_have_text(text, timeout=PATIENCE_MS)
+
+    async def left(self) -> None:
+        """Wait until the page that the quick exit leads to without network is there, and not only its title."""
+        await self.page.wait_for_url("**/walk/away", timeout=PATIENCE_MS)
+
+    async def send_until_safe(self) -> None:
+        """Tap what offers to try again, for as long as the phone says that it waits."""
+        safe = self.page.locator("#status", has_text="Nothing waits on this phone")
+        again = self.page.get_by_role("button", name="Waiting for the service. Try again")
+        while not await safe.is_visible():
+            await expect(safe.or_(again)).to_be_visible(timeout=PATIENCE_MS)
+            with suppress(TimeoutError):  # it may have tried by itself before the finger came down
+                await again.click(timeout=1_000)
 
     async def join(self, code: str) -> None:
         """Follow the link of an invitation and join."""

@@ -45,15 +45,13 @@ async def test_a_server_that_is_killed_mid_upload_loses_and_doubles_nothing(
         served.kill()
         served.start()
 
-    async with fronted(served, list(faults), power_cut) as front:
+    async with fronted(served, faults, power_cut) as front:
         hand = await phone_of(browser, playwright, front.address)
         await hand.join(code)
         await hand.walk(2, snaps)
         await hand.answer_alone(2)
         await hand.finish()
-        for _ in faults:
-            await hand.tap("Waiting for the service. Try again")
-        await hand.status("Nothing waits on this phone")
+        await hand.send_until_safe()
 
     assert front.faults == []
     assert await kept(served) == ALL

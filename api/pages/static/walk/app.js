@@ -29,8 +29,10 @@ async function here() {
 
 const draw = (options) => (drawing = drawing.then(() => drawNow(options)).catch(report));
 
-async function drawNow({ keepFocus = false } = {}) {
+async function drawNow({ keepFocus = false, moved = false } = {}) {
   const { path, screen, state, params } = await here();
+  // What was saved meanwhile may have drawn the screen of the new address before the browser told of the address.
+  if (moved && path === shown) return;
   speak(state.choices);
   const again = keepFocus && path === shown;
   // A screen in which somebody types or chooses is not drawn again under her hands.
@@ -55,7 +57,7 @@ async function drawNow({ keepFocus = false } = {}) {
   document.title = t("frame.page", { heading: main.querySelector("h1")?.textContent ?? "" });
   if (focused) focusAgain(focused);
   else if (!again && shown !== null) begin();
-  shown = pathNow(); // a screen may have taken a code out of the address
+  shown = made.at ?? path; // a screen may have taken a code out of its address
   main.dataset.screen = shown;
 }
 
@@ -82,7 +84,7 @@ function begin() {
 
 function go(path, { replace = false } = {}) {
   const to = `#/${path}`;
-  if (location.hash === to) draw();
+  if (pathNow() === decodeURIComponent(path)) draw();
   else if (replace) location.replace(to);
   else location.hash = to;
 }
@@ -102,7 +104,7 @@ async function installOffline() {
   }
 }
 
-addEventListener("hashchange", () => draw());
+addEventListener("hashchange", () => draw({ moved: true }));
 // A touch that could not be saved, whatever it was.
 addEventListener("unhandledrejection", ({ reason }) => drawUnsaved(reason));
 phone.onChange(() => draw({ keepFocus: true }));

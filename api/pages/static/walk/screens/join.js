@@ -10,9 +10,10 @@ const mustInstallFirst = () => /iPhone|iPad/.test(navigator.userAgent) && !navig
 
 export function join({ state, params, go }) {
   // The code does not stay in the address, nor in what the phone remembers of it.
-  if (params.code) history.replaceState(null, "", "#/join");
+  const at = params.code && "join";
+  if (at) history.replaceState(null, "", `#/${at}`);
   const walking = state.legs.find((leg) => leg.sending === "walking");
-  if (walking) return { nodes: finishFirst(walking) };
+  if (walking) return { at, nodes: finishFirst(walking) };
   const said = h("div", {});
   const input = field({
     label: t("join.code"), hint: t("join.codeHint"), name: "code", value: params.code ?? "", required: true,
@@ -21,6 +22,7 @@ export function join({ state, params, go }) {
   const submit = h("button", { class: "button" }, t("join.join"));
   const form = h("form", { onsubmit: (event) => send(event, { form, submit, said, go }) }, input, said, submit);
   return {
+    at,
     nodes: [
       h("h1", {}, t(state.me?.token ? "join.again" : "join.title")),
       h("p", {}, t("join.lead")),
