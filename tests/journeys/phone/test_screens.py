@@ -170,7 +170,8 @@ ASKED_TO_KEEP = "navigator.storage.persist = async () => { window.asked = (windo
 CALLED = """
     () => {
         const one = document.activeElement;
-        return one === document.body ? "" : one.getAttribute("aria-label") ?? one.labels?.[0]?.innerText ?? one.innerText;
+        if (one === document.body) return "";
+        return one.getAttribute("aria-label") ?? one.labels?.[0]?.innerText ?? one.innerText;
     }
 """
 
