@@ -12,6 +12,7 @@ import shapely
 from geo.geometry import many_to_ewkb
 from geo.spatial_index import index_shapes, where_box
 from migrations.database import execute, execute_many, fetch, fetch_value, open_database, transaction
+from migrations.runner import upgrade
 from tests.benchmarks.measure import Measured, own_peak_mb
 
 POINTS = 200_000
@@ -22,6 +23,7 @@ SHARE = (1_000 / POINTS) ** 0.5
 
 async def box_of_points(engine: str, url: str) -> Measured:
     """Fill the table of places with points, then read boxes of about a thousand."""
+    await upgrade(url)
     async with open_database(url, statement_timeout_s=300):
         await fill()
         sql = f"select number, name, shape from place where kind = 'venue' and {where_box('place', 'shape')}"
