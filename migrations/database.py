@@ -32,7 +32,7 @@ from migrations.errors import (
 from migrations.piccolo_engine import OpenDatabaseEngine
 from migrations.postgresql import PostgresqlDatabase
 from migrations.sqlite import SqliteDatabase
-from migrations.values import Found, Integers, NaiveTime, TaughtType, teach_type
+from migrations.values import Found, Integers, NaiveTime, Plain, TaughtType, teach_type
 
 __all__ = [
     "BadDatabaseUrl",
@@ -56,6 +56,7 @@ __all__ = [
     "execute",
     "execute_all",
     "execute_many",
+    "execute_plain",
     "fetch",
     "fetch_integers",
     "fetch_one",
@@ -66,6 +67,7 @@ __all__ = [
     "open_database",
     "snapshot",
     "stream",
+    "take_numbers",
     "teach_type",
     "transaction",
 ]
@@ -85,6 +87,8 @@ class Session(Protocol):
     async def fetch_integers(self, sql: str, args: Sequence[Any], columns: int) -> Integers: ...
     async def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None: ...
     async def run_all(self, writes: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None: ...
+    async def run_plain(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None: ...
+    async def take_numbers(self, table: str, count: int) -> Sequence[int]: ...
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]: ...
 
 
@@ -223,6 +227,23 @@ async def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
     while batch := list(islice(remaining, BULK_ROWS)):
         async with _writing() as session:
             await session.run_many(sql, batch)
+
+
+async def execute_plain(table: str, columns: Sequence[str], rows: Iterable[Sequence[Plain]]) -> None:
+    """Insert many rows of nothing but whole numbers, texts and nulls; only inside transaction().
+
+    A statement is sent for many rows. On SQLite the interpreter is free meanwhile, so that this process can compute.
+    """
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BULK_ROWS)):
+        async with _writing() as session:
+            await session.run_plain(table, columns, batch)
+
+
+async def take_numbers(table: str, count: int) -> Sequence[int]:
+    """So many new numbers for rows of `table`, to be inserted with them; only inside transaction()."""
+    async with _writing() as session:
+        return await session.take_numbers(table, count)
 
 
 async def execute_all(*writes: tuple[str, Sequence[Sequence[Any]]]) -> None:

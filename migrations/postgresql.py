@@ -24,6 +24,7 @@ from migrations.values import (
     TYPED_ALIAS,
     Found,
     Integers,
+    Plain,
     decode_taught,
     encode_taught,
     number_from_text,
@@ -122,6 +123,16 @@ class PostgresqlSession:
         """Several statements in turn."""
         for sql, rows in writes:
             await self.run_many(sql, rows)
+
+    async def run_plain(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None:
+        """Rows of plain values, by COPY."""
+        with self._translating():
+            await self.connection.copy_records_to_table(table, columns=columns, records=rows, timeout=self.patience_s)
+
+    async def take_numbers(self, table: str, count: int) -> Sequence[int]:
+        """From the sequence behind the column."""
+        sql = "select nextval(pg_get_serial_sequence($1, 'number')) from generate_series(1, $2)"
+        return [number for (number,) in await self.fetch_tuples(sql, (table, count))]
 
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]:
         """Rows that nobody else may change until the end; those that somebody else holds are waited for or skipped."""

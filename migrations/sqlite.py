@@ -19,8 +19,9 @@ from migrations.sqlite_connection import (
     numbered,
     run_all,
     run_many,
+    run_plain,
 )
-from migrations.values import Found, Integers
+from migrations.values import Found, Integers, Plain
 from migrations.waiting import in_turn
 
 
@@ -50,6 +51,15 @@ class SqliteSession:
     async def run_all(self, writes: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None:
         """Several statements on one visit to the connection's thread."""
         await self.connection.run(partial(run_all, writes=writes), self.timeout_s)
+
+    async def run_plain(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None:
+        """Rows of plain values, as one statement."""
+        await self.connection.run(partial(run_plain, table=table, columns=columns, rows=rows), self.timeout_s)
+
+    async def take_numbers(self, table: str, count: int) -> Sequence[int]:
+        """Those that SQLite would give: the writer is alone."""
+        last = (await self.fetch_tuples(f"select coalesce(max(number), 0) from {table}", ()))[0][0]  # noqa: S608
+        return range(last + 1, last + count + 1)
 
     async def lock(self, sql: str, args: Sequence[Any], *, skip_locked: bool) -> list[Found]:
         """A plain read: the writer is alone, so its rows are its own already."""

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 
 from migrations.errors import (
@@ -24,7 +25,7 @@ from migrations.errors import (
     DatabaseUnavailable,
     NoTransaction,
 )
-from migrations.values import Found, Integers
+from migrations.values import Found, Integers, Plain
 from migrations.waiting import finished
 
 Answer = TypeVar("Answer")
@@ -250,3 +251,10 @@ def run_all(raw: sqlite3.Connection, writes: Iterable[tuple[str, Iterable[Sequen
     """Run each statement once for each of its rows."""
     for sql, rows in writes:
         run_many(raw, sql, rows)
+
+
+def run_plain(raw: sqlite3.Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Plain]]) -> None:
+    """Insert the rows by one statement, which reads them from JSON: sqlite3 holds the interpreter at each row else."""
+    values = ", ".join(f"value ->> {place}" for place in range(len(columns)))
+    sql = f"insert into {table} ({', '.join(columns)}) select {values} from json_each(?1)"  # noqa: S608 (names are ours)
+    raw.execute(sql, (msgspec.json.encode(rows).decode(),))

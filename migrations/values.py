@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Found = dict[str, Any]  # a row by column name
 Integers = NDArray[np.int64]
+Plain = int | str | None  # what every driver, and JSON, writes alike
 
 
 class NaiveTime(ValueError):

@@ -1,7 +1,10 @@
 """Many walks at once, from a file: the checks and quarantine of a phone's, written a table at a time."""
 
+import asyncio
 import hmac
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import repeat
@@ -13,15 +16,27 @@ from audits.arriving.rows import Arrival, into, stop_row, walk_row
 from audits.events import EVENT, event
 from audits.instrument import value_and_answer
 from audits.queries import ProgrammeFacts
-from audits.responses import PERSONAL_SCORE, Parted, Response, Sending, content_of_response, parted
+from audits.responses import Parted, Response, Sending, content_of_response, parted
 from audits.walks import Ground, assess, content_of
 from geo.places.queries import hubs_known
 from geo.spatial_index import index_shapes
-from migrations.database import ConstraintViolated, execute_many, fetch_tuples, transaction
+from migrations.database import (
+    ConstraintViolated,
+    execute_many,
+    execute_plain,
+    fetch_tuples,
+    take_numbers,
+    transaction,
+)
+from migrations.sealing import Seal
+from migrations.values import Plain
 
+ROWS_AT_ONCE = 6_000  # stops and responses of one transaction: enough for speed, few enough to let others in between
+SWITCH_S = 0.0002  # how soon the interpreter is given up to who asks for it
 IDS_AT_ONCE = 500  # of one `in (...)`: SQLite takes 999 arguments where it was built long ago
 LABEL = "import-auditor"  # the purpose of the keyed hash that stands for a label, which may be somebody's name
-GROUP_SCORE = "insert into group_score (programme, walk, stop, factor, value, answer) values ($1, $2, $3, $4, $5, $6)"
+GROUP_SCORE = ("programme", "walk", "stop", "factor", "value", "answer")
+SCORE = ("response", "programme", "walk", "stop", "auditor", "factor", "value", "answer")
 PROBLEM = "insert into walk_problem (walk, code, detail, field) values ($1, $2, $3, $4)"
 
 DIFFERS = "Another walk was received under this id, and it stands. Give this one a new id."
@@ -48,15 +63,6 @@ class Tally:
         self.refused += other.refused
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    """A line on its way in: the walk with what was found of it, and its responses parted."""
-
-    read: WalkLine
-    arrival: Arrival
-    parted: list[Parted]
-
-
 @dataclass(frozen=True)
 class _Response:
     """A response on its way in, with the number of its line."""
@@ -72,160 +78,245 @@ class _Response:
         return self.said.response
 
 
-async def import_walks(lines: Sequence[WalkLine], *, to: ProgrammeFacts, sending: Sending) -> Tally:
-    """Keep the walks of these lines that are not there yet, each with its responses; all durable when it returns.
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A line on its way in: the walk with what was found of it, and its responses parted."""
+
+    read: WalkLine
+    arrival: Arrival
+    said: list[_Response]
+
+
+@dataclass
+class _Numbers:
+    """The numbers of rows by the ids of their walks and stops."""
+
+    walk: dict[UUID, int] = field(default_factory=dict)
+    stop: dict[UUID, int] = field(default_factory=dict)
+
+
+class _Room(asyncio.Event):
+    """Set while the interpreter is free, because the database writes by itself, or nothing is written."""
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let others compute while the block waits for the database, which asks for the interpreter at times."""
+        self.set()
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
+        try:
+            yield
+        finally:
+            sys.setswitchinterval(usual)
+            self.clear()
+
+    async def turn(self) -> None:
+        """Wait for room, and let others have theirs."""
+        await self.wait()
+        await asyncio.sleep(0)
+
+
+async def import_walks(
+    lines: Iterable[WalkLine], *, to: ProgrammeFacts, sending: Sending
+) -> AsyncGenerator[Tally, None]:
+    """Keep the walks of these lines that are not there yet, each with its responses; a tally for what is durable then.
 
     What is there already is left alone, and its missing responses are added, so that a file may be imported again. A
-    line that cannot be taken is in the tally's `refused`, and keeps no other out.
+    line that cannot be taken is in a tally's `refused`, and keeps no other out. While some are written the next are
+    read and assessed, so that at most two transactions' lines are held.
     """
-    hubs = await hubs_known({stop.hub for line in lines for stop in line.walk.stops if stop.hub})
-    ready = [_ready(line, to, hubs, sending) for line in lines]
-    try:
-        return await _write(ready, to, sending)
-    except ConstraintViolated:
-        # Some id is taken. One line at a time shows whose, and costs only where it happens.
-        tally = Tally()
-        for one in ready:
-            tally.add(await _write_alone(one, to, sending))
-        return tally
+    remaining, room = iter(lines), _Room()
+    room.set()
+    ready = await _next(remaining, to, sending, room)
+    while ready:
+        room.clear()
+        upcoming = asyncio.create_task(_next(remaining, to, sending, room))
+        try:
+            tally = await _keep(ready, to, sending, room)
+            with room.lent():
+                ready = await upcoming
+        finally:
+            upcoming.cancel()
+        yield tally
+
+
+async def _next(lines: Iterator[WalkLine], to: ProgrammeFacts, sending: Sending, room: _Room) -> list[_Line]:
+    """The next lines, assessed: as many as one transaction takes."""
+    read, rows = list[WalkLine](), 0
+    for line in lines:
+        read.append(line)
+        rows += len(line.walk.stops) + len(line.said)
+        if rows >= ROWS_AT_ONCE:
+            break
+        await room.turn()
+    hubs = await hubs_known({stop.hub for line in read for stop in line.walk.stops if stop.hub})
+    ready = []
+    for line in read:
+        ready.append(_ready(line, to, hubs, sending))
+        await room.turn()
+    return ready
 
 
 def _ready(read: WalkLine, to: ProgrammeFacts, hubs: frozenset[str], sending: Sending) -> _Line:
-    walk = read.walk
+    walk, seal = read.walk, sending.seal
     ground = Ground(to.area, to.opens_on, to.closes_on)
     arrival = Arrival(
         walk_id=read.walk_id,
         walk=walk,
-        mac=sending.seal.mac(content_of(walk), purpose="walk"),
+        mac=seal.mac(content_of(walk), purpose="walk"),
         found=assess(walk, ground, received_at=sending.now, imported=True),
         programme=to.number,
         hubs=hubs,
         sending=sending,
     )
-    version, seal = walk.instrument_version, sending.seal
-    return _Line(
-        read=read,
-        arrival=arrival,
-        parted=[parted(said.id, said.response, instrument_version=version, seal=seal) for said in read.said],
-    )
+    return _Line(read=read, arrival=arrival, said=[_response(read, each, seal) for each in read.said])
 
 
-async def _write_alone(line: _Line, to: ProgrammeFacts, sending: Sending) -> Tally:
+def _response(read: WalkLine, said: Said, seal: Seal) -> _Response:
+    parts = parted(said.id, said.response, instrument_version=read.walk.instrument_version, seal=seal)
+    return _Response(read.number, said, parts, seal.mac(content_of_response(said.response), purpose="response"))
+
+
+async def _keep(lines: Sequence[_Line], to: ProgrammeFacts, sending: Sending, room: _Room) -> Tally:
     try:
-        return await _write([line], to, sending)
+        return await _write(lines, to, sending, room)
+    except ConstraintViolated:
+        # Some id is taken. One line at a time shows whose, and costs only where it happens.
+        tally = Tally()
+        for one in lines:
+            tally.add(await _write_alone(one, to, sending, room))
+        return tally
+
+
+async def _write_alone(line: _Line, to: ProgrammeFacts, sending: Sending, room: _Room) -> Tally:
+    try:
+        return await _write([line], to, sending, room)
     except ConstraintViolated:
         return Tally(refused=[(line.read.number, ID_TAKEN)])
 
 
-async def _write(lines: Sequence[_Line], to: ProgrammeFacts, sending: Sending) -> Tally:
+async def _write(lines: Sequence[_Line], to: ProgrammeFacts, sending: Sending, room: _Room) -> Tally:
     async with transaction():
-        tally, kept = await _sorted_out(lines)
-        new = [line for line, is_new in kept if is_new]
-        await _write_walks(new)
-        await _write_responses([line for line, _ in kept], to, sending, tally)
+        tally, new, there = await _sorted_out(lines)
+        numbers = await _write_walks(new)
+        await _look_up(there, numbers)
+        scores = await _write_responses([*new, *there], numbers, to, sending, tally)
         await execute_many(EVENT, [_received("walk", line.read.walk_id, sending) for line in new])
-    tally.new, tally.there = len(new), len(kept) - len(new)
+        with room.lent():
+            await execute_plain(
+                "group_score", GROUP_SCORE, (row for line in new for row in _group_scores(line, numbers))
+            )
+            await execute_plain("personal_score", SCORE, scores)
+    tally.new, tally.there = len(new), len(there)
     tally.quarantined = sum(bool(line.arrival.found.problems) for line in new)
     tally.stops = sum(len(line.read.walk.stops) for line in new)
     return tally
 
 
-async def _sorted_out(lines: Sequence[_Line]) -> tuple[Tally, list[tuple[_Line, bool]]]:
-    """The lines that are new (True) or there already; others under a known id, or repeated in the file, are refused."""
+async def _sorted_out(lines: Sequence[_Line]) -> tuple[Tally, list[_Line], list[_Line]]:
+    """The lines that are new, and those that are there already; others under a known id are refused."""
     known = dict(
         await _by_ids("select id, content_mac from walk where id in ({})", [each.read.walk_id for each in lines])
     )
-    tally, kept = Tally(), list[tuple[_Line, bool]]()
+    tally, new, there = Tally(), list[_Line](), list[_Line]()
     for line in lines:
-        mac = known.get(line.read.walk_id)
-        if mac is not None and not hmac.compare_digest(mac, line.arrival.mac):
+        mac = known.setdefault(line.read.walk_id, line.arrival.mac)
+        if not hmac.compare_digest(mac, line.arrival.mac):
             tally.refused.append((line.read.number, DIFFERS))
-            continue
-        kept.append((line, mac is None))
-        known[line.read.walk_id] = line.arrival.mac
-    return tally, kept
+        elif mac is line.arrival.mac:
+            new.append(line)
+        else:
+            there.append(line)  # here from before, or twice in the file
+    return tally, new, there
 
 
-async def _write_walks(lines: Sequence[_Line]) -> None:
+async def _write_walks(lines: Sequence[_Line]) -> _Numbers:
+    """Write the walks with their stops and problems; gives their numbers."""
+    numbers = _Numbers()
     if not lines:
-        return
+        return numbers
+    numbers.walk = await _numbered("walk", [line.read.walk_id for line in lines])
     rows = [walk_row(line.arrival) for line in lines]
-    await execute_many(into("walk", rows[0]), [tuple(row.values()) for row in rows])
-    walk = await _numbers("walk", [line.read.walk_id for line in lines])
+    await _insert("walk", numbers.walk, rows)
     stops = [
-        stop_row(walk[line.read.walk_id], stop, found, line.arrival)
+        stop_row(numbers.walk[line.read.walk_id], stop, found, line.arrival)
         for line in lines
         for stop, found in line.arrival.stops
     ]
-    if stops:
-        await execute_many(into("stop", stops[0]), [tuple(row.values()) for row in stops])
-    stop = await _numbers("stop", [row["id"] for row in stops])
-    located = {stop[row["id"]]: row["location"] for row in stops if row["location"] is not None}
+    numbers.stop = await _numbered("stop", [row["id"] for row in stops])
+    await _insert("stop", numbers.stop, stops)
+    located = {numbers.stop[row["id"]]: row["location"] for row in stops if row["location"] is not None}
     if located:
         await index_shapes("stop", "location", list(located), list(located.values()))
-    await execute_many(GROUP_SCORE, (score for line in lines for score in _group_scores(line, walk, stop)))
-    await execute_many(
-        PROBLEM, [(walk[x.read.walk_id], *problem) for x in lines for problem in x.arrival.found.problems]
-    )
+    problems = [(numbers.walk[x.read.walk_id], *problem) for x in lines for problem in x.arrival.found.problems]
+    await execute_many(PROBLEM, problems)
+    return numbers
 
 
-def _group_scores(line: _Line, walk: dict[UUID, int], stop: dict[UUID, int]) -> Iterable[tuple[Any, ...]]:
-    programme, number = line.arrival.programme, walk[line.read.walk_id]
+async def _numbered(table: str, ids: Sequence[UUID]) -> dict[UUID, int]:
+    return dict(zip(ids, await take_numbers(table, len(ids)), strict=True))
+
+
+async def _insert(table: str, numbers: dict[UUID, int], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await execute_many(into(table, ("number", *rows[0])), [(numbers[row["id"]], *row.values()) for row in rows])
+
+
+async def _look_up(lines: Sequence[_Line], numbers: _Numbers) -> None:
+    """Add the numbers of walks that are there, for responses that came with their lines."""
+    numbers.walk |= await _numbers("walk", [line.read.walk_id for line in lines])
+    numbers.stop |= await _numbers("stop", [stop.id for line in lines for stop in line.read.walk.stops])
+
+
+def _group_scores(line: _Line, numbers: _Numbers) -> Iterable[tuple[Plain, ...]]:
+    programme, number = line.arrival.programme, numbers.walk[line.read.walk_id]
     for at, found in line.arrival.stops:
-        there = stop[at.id]
+        there = numbers.stop[at.id]
         for factor, score in found.scores.items():
             yield (programme, number, there, factor, *value_and_answer(score))
 
 
-async def _write_responses(lines: Sequence[_Line], to: ProgrammeFacts, sending: Sending, tally: Tally) -> None:
-    """The responses that are not there yet, counted at once, for their walks are here."""
-    new = await _new_responses(lines, sending, tally)
+async def _write_responses(
+    lines: Sequence[_Line], numbers: _Numbers, to: ProgrammeFacts, sending: Sending, tally: Tally
+) -> list[tuple[Plain, ...]]:
+    """The responses that are not there yet, counted at once, for their walks are here; gives their scores' rows."""
+    new = await _new_responses(lines, tally)
     if not new:
-        return
+        return []
     auditor = await _auditors({each.said.label for each in new}, to, sending)
-    walk = await _numbers("walk", list({each.said.response.walk_id for each in new}))
-    stop = await _numbers("stop", list({each.said.response.stop_id for each in new}))
-    whose = [(to.number, walk[each.at.walk_id], stop[each.at.stop_id], auditor[each.said.label]) for each in new]
-    await execute_many(RESPONSE, map(_response_row, new, whose, repeat(sending.now)))
-    number = await _numbers("response", [each.said.id for each in new])
-    await execute_many(
-        PERSONAL_SCORE,
-        (
-            (of, *hers, *score)
-            for each, hers in zip(new, whose, strict=True)
-            for of in (number[each.said.id],)
-            for score in each.parted.scores
-        ),
-    )
+    number = await take_numbers("response", len(new))
+    whose = [
+        (to.number, numbers.walk[each.at.walk_id], numbers.stop[each.at.stop_id], auditor[each.said.label])
+        for each in new
+    ]
+    await execute_many(RESPONSE, map(_response_row, number, new, whose, repeat(sending.now)))
     await execute_many(EVENT, [_received("response", each.said.id, sending) for each in new])
     tally.responses = len(new)
+    scored = zip(number, new, whose, strict=True)
+    return [(of, *hers, *score) for of, each, hers in scored for score in each.parted.scores]
 
 
-async def _new_responses(lines: Sequence[_Line], sending: Sending, tally: Tally) -> list[_Response]:
+async def _new_responses(lines: Sequence[_Line], tally: Tally) -> list[_Response]:
     """Those that are not there yet; others under a known id are refused, and what is there is counted."""
-    every = [
-        _Response(line.read.number, said, of, sending.seal.mac(content_of_response(said.response), purpose="response"))
-        for line in lines
-        for said, of in zip(line.read.said, line.parted, strict=True)
-    ]
-    ids = [each.said.id for each in every]
-    known = dict(await _by_ids("select id, content_mac from response where id in ({})", ids))
+    walks = [line.read.walk_id for line in lines]
+    known = dict(await _by_ids("select id, content_mac from response where walk_id in ({})", walks))
+    every = [said for line in lines for said in line.said]
     there = [each for each in every if each.said.id in known]
     tally.refused += [(x.line, OTHER_RESPONSE) for x in there if not hmac.compare_digest(known[x.said.id], x.mac)]
     tally.responses_there = len(there)
     return [each for each in every if each.said.id not in known]
 
 
-def _response_row(of: _Response, whose: tuple[int, int, int, int], now: datetime) -> tuple[Any, ...]:
+def _response_row(number: int, of: _Response, whose: tuple[int, int, int, int], now: datetime) -> tuple[Any, ...]:
     programme, walk, stop, auditor = whose
     at, parts = of.at, of.parted
     said = (parts.presence_effect, parts.causes, parts.sealed)
-    return (of.said.id, programme, auditor, at.walk_id, at.stop_id, walk, stop, of.mac, *said, now)
+    return (number, of.said.id, programme, auditor, at.walk_id, at.stop_id, walk, stop, of.mac, *said, now)
 
 
 RESPONSE = (
-    "insert into response (id, programme, auditor, walk_id, stop_id, walk, stop, content_mac, presence_effect, causes, "
-    "sealed, received_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    "insert into response (number, id, programme, auditor, walk_id, stop_id, walk, stop, content_mac, presence_effect, "
+    "causes, sealed, received_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 )
 
 

@@ -1,6 +1,5 @@
 """`night-safety import`: bring in boroughs, town centres, hubs and venues from the files of their publishers."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from api.cli.terminal import console, environment_settings, fail, json_option, n
 from api.settings import secret_key
 from audits.arriving.in_bulk import Tally, import_walks
 from audits.arriving.lines import LineRefused, WalkLine, read_line
+from audits.memory import without_collecting
 from audits.queries import OPERATOR, programme
 from audits.responses import Sending
 from geo.places.boundaries import read_boroughs, read_outline, read_town_centres, read_wards
@@ -29,7 +29,6 @@ from geo.places.importing import Summary, import_places
 from geo.places.venues import CATEGORY_KEYS, read_venues, venue_category
 from migrations.sealing import Seal
 
-ROWS_AT_ONCE = 6_000  # stops and responses of one transaction: enough for speed, few enough to let others in between
 REFUSED_SHOWN = 20
 Reader = Callable[..., Read]
 file_argument = click.argument("file", type=click.Path(path_type=Path))
@@ -88,10 +87,8 @@ async def walks(file: Path, programme_id: UUID, as_json: bool) -> None:
     They pass the checks and the quarantine of a phone's walks. A file may be imported again: what is there is left
     alone. A line that cannot be taken is named with its reason, and keeps no other out.
     """
-    with _opened(file) as opened, _bar(hidden=as_json) as bar:
+    with _opened(file) as opened, _bar(hidden=as_json) as bar, without_collecting():
         task = bar.add_task(f"Importing {escape(file.name)}", total=os.fstat(opened.fileno()).st_size)
-        # Nothing of a line refers to itself, and looking for what does costs a fifth of the time.
-        gc.disable()
         tally = await _import_walks(opened, programme_id, told=lambda: bar.update(task, completed=opened.tell()))
     _tell_of_walks(file, tally, as_json=as_json)
 
@@ -102,19 +99,21 @@ import_.add_command(walk_file)
 async def _import_walks(opened: BinaryIO, programme_id: UUID, *, told: Callable[[], None]) -> Tally:
     to = await programme(programme_id, caller=OPERATOR)
     sending = Sending(by=OPERATOR, now=now(), seal=Seal(secret_key(environment_settings())), imported=True)
-    tally, waiting = Tally(), list[WalkLine]()
+    tally = Tally()
+    async for kept in import_walks(_lines(opened, programme_id, tally), to=to, sending=sending):
+        tally.add(kept)
+        told()
+    return tally
+
+
+def _lines(opened: BinaryIO, programme_id: UUID, tally: Tally) -> Iterator[WalkLine]:
+    """The lines that can be read; why others cannot goes into the tally."""
     for number, line in enumerate(iter(opened.readline, b""), start=1):
         if line.strip():
             try:
-                waiting.append(read_line(number, line, programme_id=programme_id))
+                yield read_line(number, line, programme_id=programme_id)
             except LineRefused as refused:
                 tally.refused.append((number, str(refused)))
-        if sum(len(each.walk.stops) + len(each.said) for each in waiting) >= ROWS_AT_ONCE:
-            tally.add(await import_walks(waiting, to=to, sending=sending))
-            waiting = []
-            told()
-    tally.add(await import_walks(waiting, to=to, sending=sending))
-    return tally
 
 
 def _tell_of_walks(file: Path, tally: Tally, *, as_json: bool) -> None:

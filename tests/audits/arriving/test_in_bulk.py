@@ -77,7 +77,10 @@ def read(content: dict[str, Any], to: ProgrammeFacts, number: int = 1) -> WalkLi
 async def imported(*contents: dict[str, Any], to: ProgrammeFacts) -> Tally:
     """What became of a file of these lines."""
     lines = [read(content, to, number) for number, content in enumerate(contents, start=1)]
-    return await import_walks(lines, to=to, sending=SENDING)
+    tally = Tally()
+    async for kept in import_walks(lines, to=to, sending=SENDING):
+        tally.add(kept)
+    return tally
 
 
 async def rows(sql: str) -> list[tuple[Any, ...]]:
