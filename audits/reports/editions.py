@@ -15,6 +15,7 @@ import msgspec
 
 from audits.errors import AuditError, EditionNotAcceptable, EditionNotReady, FieldError
 from audits.events import note_event
+from audits.memory import set_apart, without_collecting
 from audits.nights import LONDON
 from audits.photo_store import PhotoStore
 from audits.queries import Caller, ProgrammeFacts, programme
@@ -169,9 +170,11 @@ def _check_public(order: Order, programmes: Sequence[ProgrammeFacts], newest: da
 
 
 async def _made(order: Order, takes: Takes, press: Press) -> tuple[Contents, list[tuple[str, bytes]]]:
-    contents = await contents_of(order, takes, press)
+    with without_collecting():
+        contents = await contents_of(order, takes, press)
     await press.told(STEPS[2])
-    return contents, await set_files(contents, press.photo_store)
+    with set_apart():
+        return contents, await set_files(contents, press.photo_store)
 
 
 async def contents_of(order: Order, takes: Takes, press: Press) -> Contents:

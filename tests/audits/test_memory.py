@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from audits.memory import without_collecting
+from audits.memory import set_apart, without_collecting
 
 
 def test_collecting_goes_on_afterwards() -> None:
@@ -22,3 +22,11 @@ def test_a_block_within_a_block_changes_nothing() -> None:
         with without_collecting():
             pass
         assert not gc.isenabled()
+
+
+def test_what_was_there_is_looked_at_again_after_a_block_that_set_it_apart() -> None:
+    """Within, nothing of it is; and none of it is forgotten."""
+    with set_apart():
+        assert gc.get_freeze_count() > 1_000
+
+    assert gc.get_freeze_count() == 0
