@@ -105,12 +105,12 @@ declare
     it record;
 begin
     set local session_replication_role = replica;
-    for it in select tablename from pg_tables where schemaname = 'public'
-        and tablename not in ('spatial_ref_sys', 'schema_migration')
+    for it in select tablename, pg_relation_size(format('public.%I', tablename)) as bytes from pg_tables
+        where schemaname = 'public' and tablename not in ('spatial_ref_sys', 'schema_migration')
     loop
-        if pg_relation_size(format('public.%I', it.tablename)) > 100000 then
+        if it.bytes > 100000 then
             filled := concat_ws(', ', filled, quote_ident(it.tablename));
-        else
+        elsif it.bytes > 0 then
             execute format('delete from %I', it.tablename);
         end if;
     end loop;
@@ -121,16 +121,19 @@ begin
         from pg_sequences where schemaname = 'public' and last_value is not null;
 end $$
 """
-# What tells whether a test changed the schema itself: every column, index and constraint, and the migrations applied.
+# What tells whether a test changed the schema itself: the latest transaction that wrote of a column, index or
+# constraint, how many of them there are, and the migrations applied. A copy of a database has its template's.
 SCHEMA = """
-    select md5(string_agg(line, ',' order by line)) from (
-        select format('%s.%s %s %s', attrelid::regclass, attname, atttypid, attnotnull) as line
-            from pg_attribute join pg_class on pg_class.oid = attrelid
-            where relnamespace = 'public'::regnamespace and not attisdropped
-        union all select format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint
-            where connamespace = 'public'::regnamespace
-        union all select format('%s', to_jsonb(schema_migration)) from schema_migration
-    ) as lines
+    with tables as (select oid from pg_class where relnamespace = 'public'::regnamespace)
+    select concat_ws(' ',
+        (select format('%s %s', count(*), max(pg_attribute.xmin::text::bigint)) from pg_attribute
+            join tables on attrelid = oid),
+        (select format('%s %s', count(*), max(pg_constraint.xmin::text::bigint)) from pg_constraint
+            where connamespace = 'public'::regnamespace),
+        (select format('%s %s', count(*), max(pg_index.xmin::text::bigint)) from pg_index
+            join tables on indexrelid = oid),
+        (select string_agg(to_jsonb(schema_migration)::text, ' ' order by to_jsonb(schema_migration)::text)
+            from schema_migration))
 """
 
 
