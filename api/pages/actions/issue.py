@@ -64,15 +64,18 @@ async def issue_page(
     whole = await issue(issue_id, caller=acting.by)
     of = await programme(whole.issue.programme_id, caller=acting.by)
     people = await actors_by_id(seal)
-    context = {
+    past = _history(whole, await history(issue_id, caller=acting.by), people)
+    context = {"done": DONE.get(done), "photos": await _photos(whole), "history": past}
+    return Template("actions/issue.html", context={**_shown(whole, of, acting, people), **context})
+
+
+def _shown(whole: WholeIssue, of: ProgrammeFacts, acting: Acting, people: dict[str, str]) -> dict[str, Any]:
+    """The issue itself, what is recommended, and where its stops are."""
+    return {
         **_facts(whole, of, people),
-        "done": DONE.get(done),
         "recommendations": _all_recommended(whole, acting, people),
         "map": drawn(of, whole.stops, [later.stop for later in whole.later], title=whole.issue.title),
-        "photos": await _photos(whole),
-        "history": _history(whole, await history(issue_id, caller=acting.by), people),
     }
-    return Template("actions/issue.html", context=context)
 
 
 async def actors_by_id(seal: Seal) -> dict[str, str]:

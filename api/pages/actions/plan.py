@@ -19,6 +19,7 @@ from audits.actions.plan.arranging import Plan, PlanLine, by_body
 from audits.actions.plan.as_csv import as_csv
 from audits.actions.plan.publishing import publish_plan, take_back_plan
 from audits.actions.plan.queries import (
+    PlanForStaff,
     plan_as_public,
     plan_for_everybody,
     plan_for_staff,
@@ -48,23 +49,25 @@ def delay_of(settings: Settings) -> timedelta:
 
 @get(ONE, dependencies=ACTING, include_in_schema=False)
 async def plan_page(
-    programme_id: FromPath[UUID],
-    acting: NamedDependency[Acting],
-    seal: NamedDependency[Seal],
-    done: Done = "",
+    programme_id: FromPath[UUID], acting: NamedDependency[Acting], seal: NamedDependency[Seal], done: Done = ""
 ) -> Template:
     """By responsible body and due date, defects apart from design moves; what is late is marked."""
     found = await plan_for_staff(programme_id, caller=acting.by, now=acting.now)
-    by = found.published_by or ""
-    people = await actors_by_id(seal) if by else {}
     context = {
         **shown(found.plan, acting.now),
         "of": found.programme,
         "address": f"/actions/plans/{programme_id}",
-        "published": found.published_at and f"{happened_at(found.published_at)}, by {actor(by, people)}",
+        "published": await _published(found, seal),
         "done": DONE.get(done),
     }
     return Template("actions/plan.html", context=context)
+
+
+async def _published(found: PlanForStaff, seal: Seal) -> str | None:
+    """When it was published, and by whom; None where it was not."""
+    if found.published_at is None:
+        return None
+    return f"{happened_at(found.published_at)}, by {actor(found.published_by or '', await actors_by_id(seal))}"
 
 
 @get(f"{ONE}/plan.csv", dependencies=ACTING, include_in_schema=False)

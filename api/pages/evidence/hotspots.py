@@ -12,6 +12,7 @@ from markupsafe import Markup
 from api.pages.actions.listing import as_uuid
 from api.pages.evidence.words import LEGS, row_of
 from api.roles import Principal
+from audits.instrument import Factor
 from audits.queries import programmes
 from audits.reports.contents import HOTSPOT_LEG, Finding
 from audits.reports.drawing.maps import draw
@@ -36,16 +37,23 @@ async def hotspots(
     of = as_uuid(programme)
     looked = await look(of, chosen, leg_chosen, caller=who.caller)
     context = {
+        **_choices(chosen, leg_chosen),
         "programmes": await programmes(caller=who.caller, limit=MOST_PROGRAMMES),
-        "factors": [{"value": key, "text": one.label, "selected": one is chosen} for key, one in FACTORS.items()],
-        "legs": [{"value": key, "text": words, "checked": key == leg_chosen} for key, words in LEGS.items()],
         "of": str(of) if of else "",
-        "factor": chosen,
-        "leg": LEGS[leg_chosen].lower(),
-        "personal": chosen.mode == "personal",
         **(_seen(looked) if looked else {"rows": None}),
     }
     return Template("evidence/hotspots.html", context=context)
+
+
+def _choices(chosen: Factor, leg: Leg) -> dict[str, Any]:
+    """The switches of the page, and what they are at."""
+    return {
+        "factors": [{"value": key, "text": one.label, "selected": one is chosen} for key, one in FACTORS.items()],
+        "legs": [{"value": key, "text": words, "checked": key == leg} for key, words in LEGS.items()],
+        "factor": chosen,
+        "leg": LEGS[leg].lower(),
+        "personal": chosen.mode == "personal",
+    }
 
 
 def _seen(looked: Looked) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The page of one hotspot, or of a place that works: what an edition made now would say of it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -39,20 +39,20 @@ async def place_page(
     order = Order(title=of.name, audience="gla")
     new = NewEdition(id=uuid4(), order=order, programme_ids=(programme_id,))
     contents = (await try_edition(new, press, by=who.caller, now=now)).contents
-    number = _number_of(contents, cell)
+    return Template("evidence/place.html", context={"of": of, **_shown(contents, _number_of(contents, cell))})
+
+
+def _shown(contents: Contents, number: int) -> dict[str, Any]:
+    """What the page tells of one of the places."""
     told, pictures = pages_of(contents)[number]
     drawn = [Markup(picture.svg) for picture in pictures]  # noqa: S704 - drawn by us, words escaped there
-    return Template(
-        "evidence/place.html",
-        context={
-            "of": of,
-            "place": {name.replace("-", "_"): value for name, value in told.items()},
-            "svg": drawn[0],
-            "strip_svg": drawn[1] if len(drawn) > 1 else None,
-            "stability": [_stability(finding) for finding in contents.places[number].findings],
-            "signed": [row[1:] for row in occupation(contents)["signatory-rows"] if row[0] == told["label"]],
-        },
-    )
+    return {
+        "place": {name.replace("-", "_"): value for name, value in told.items()},
+        "svg": drawn[0],
+        "strip_svg": drawn[1] if len(drawn) > 1 else None,
+        "stability": [_stability(finding) for finding in contents.places[number].findings],
+        "signed": [row[1:] for row in occupation(contents)["signatory-rows"] if row[0] == told["label"]],
+    }
 
 
 def _number_of(contents: Contents, cell: str) -> int:

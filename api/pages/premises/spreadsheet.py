@@ -64,14 +64,12 @@ async def preview(
     """What the file would do; nothing is changed by looking."""
     by = await member_for(who, signatory_id)
     _, content = await typed_with_file(request, "file")
-    form = Form()
     if not content:
-        form.refuse("file", "Choose a CSV file.")
-        return await _asked(by, form)
+        return await _asked(by, Form(errors={"file": "Choose a CSV file."}))
     try:
         context = await _planned(content, by, seal)
     except (UnreadableSheet, PremisesNotAcceptable) as refused:
-        return await _asked(by, form, [message for _, message in refused.errors])
+        return await _asked(by, Form(), [message for _, message in refused.errors])
     return Template("premises/preview.html", context={**await around(by), **context})
 
 

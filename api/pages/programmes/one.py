@@ -37,19 +37,26 @@ async def programme_page(
 ) -> Template:
     """404 where it is absent, or not hers."""
     found = await led(programme_id, caller=who.caller)
-    together = outings(found.legs)
     context = {
         **around(found, who),
+        **_walked(found),
         "done": DONE.get(done),
         "facts": _facts(found),
         "joined": _joined(found, now),
         "invitations": [_invitation(one, found, now) for one in found.invitations],
+    }
+    return Template("programmes/one.html", context=context)
+
+
+def _walked(found: Led) -> dict[str, Any]:
+    """The outings, how many have both legs, and how many legs there are in each state."""
+    together = outings(found.legs)
+    return {
         "outings": [_outing(one) for one in together],
         "pairs": sum(one.light is not None and one.dark is not None for one in together),
         "by_state": [(state_tag(state), number) for state, number in sorted(found.by_state.items())],
         "more": max(0, sum(found.by_state.values()) - MOST_LEGS),
     }
-    return Template("programmes/one.html", context=context)
 
 
 def around(found: Led, who: Principal) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Narrowed:
 
 async def narrowed(programme: Word = "", standing: Word = "", after: Word = "") -> Narrowed:
     """What is not among the choices is taken as any."""
-    last = _number(after)
+    last = number_typed(after)
     asked = QueueAsked(
         programme_id=as_uuid(programme),
         state=standing if standing in KNOWN else None,
@@ -50,25 +50,36 @@ async def narrowed(programme: Word = "", standing: Word = "", after: Word = "") 
 @get("/review", dependencies={"narrowed": Provide(narrowed)}, include_in_schema=False)
 async def review_queue(who: NamedDependency[Principal], narrowed: NamedDependency[Narrowed]) -> Template:
     """What waits, and how many of it can be accepted together."""
-    asked = narrowed.asked
-    found = await queue(asked, caller=who.caller)
-    shown = found[:SHOWN]
-    glance = await at_a_glance(shown)
+    found = await queue(narrowed.asked, caller=who.caller)
     context = {
-        "rows": [_row(walk, number, glance) for number, walk in enumerate(shown, start=1)],
-        "map": await _map(shown, glance, who.caller),
-        "typed": narrowed.chosen,
-        "states": STATES,
-        "programmes": await programmes(caller=who.caller, limit=MAX_PROGRAMMES),
-        "plain": sum(desk.plain for desk in await desks(caller=who.caller, programme_id=asked.programme_id)),
-        "second": await waiting_for_second(caller=who.caller),
-        "narrowed": any(narrowed.chosen.values()),
+        **await _around(narrowed, who.caller),
+        **await _walks(found[:SHOWN], who.caller),
         "next": _next(narrowed, found[SHOWN - 1]) if len(found) > SHOWN else "",
     }
     return Template("review/queue.html", context=context)
 
 
-def _number(text: str) -> int:
+async def _walks(shown: Sequence[Waiting], caller: Caller) -> dict[str, Any]:
+    """The rows of the table, and the map beside it."""
+    glance = await at_a_glance(shown)
+    rows = [_row(walk, number, glance) for number, walk in enumerate(shown, start=1)]
+    return {"rows": rows, "map": await _map(shown, glance, caller)}
+
+
+async def _around(narrowed: Narrowed, caller: Caller) -> dict[str, Any]:
+    """What the list may be narrowed by, and what else waits."""
+    return {
+        "typed": narrowed.chosen,
+        "narrowed": any(narrowed.chosen.values()),
+        "states": STATES,
+        "programmes": await programmes(caller=caller, limit=MAX_PROGRAMMES),
+        "plain": sum(desk.plain for desk in await desks(caller=caller, programme_id=narrowed.asked.programme_id)),
+        "second": await waiting_for_second(caller=caller),
+    }
+
+
+def number_typed(text: str) -> int:
+    """The number of the last row of the page before; 0 where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
 
 

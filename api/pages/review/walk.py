@@ -68,23 +68,27 @@ async def decide(
     seal: NamedDependency[Seal],
 ) -> Template | Redirect:
     """Accept or reject it, or say what is missing."""
-    decision = form.text("decision")
-    reason = form.text("reason").strip() or None
+    decision = _decision(form)
     try:
-        if decision == "accepted":
-            await review_walk(walk_id, WalkDecision(decision="accepted", reason=reason), by=acting.by, now=acting.now)
-        elif decision == "rejected":
-            await review_walk(walk_id, WalkDecision(decision="rejected", reason=reason), by=acting.by, now=acting.now)
-        else:
-            form.refuse("decision", "Choose whether to accept the walk or to reject it")
+        if decision:
+            await review_walk(walk_id, decision, by=acting.by, now=acting.now)
+            return Redirect(f"/review/walks/{walk_id}?done={decision.decision}", status_code=303)
     except DecisionNotAcceptable as refused:
         form.refuse_all(refused.errors)
     except NothingToReview as refused:
         form.refuse("decision", str(refused))
-    if not form.errors:
-        return Redirect(f"/review/walks/{walk_id}?done={decision}", status_code=303)
     found = await open_walk(walk_id, by=acting.by, now=acting.now)
     return await _page(found, form, seal, await revisions_of(walk_id, caller=acting.by))
+
+
+def _decision(form: Form) -> WalkDecision | None:
+    """What was decided; None, and a word at the field, where nothing was."""
+    reason = form.text("reason").strip() or None
+    match form.text("decision"):
+        case "accepted" | "rejected" as decision:
+            return WalkDecision(decision=decision, reason=reason)
+    form.refuse("decision", "Choose whether to accept the walk or to reject it")
+    return None
 
 
 @post("/review/notes/{stop_id:uuid}", dependencies=FORM, include_in_schema=False, status_code=303)

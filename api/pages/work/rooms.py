@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from api.roles import ADMINISTRATORS, LEADS, Principal
 from audits.actions.recommending import today_in_london
-from audits.at_work import AtWork, at_work
+from audits.reviewing.at_work import AtWork, at_work
 from charter.scheme.queries import waiting
 
 Room = dict[str, Any]

@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 from litestar.response import Template
 
 from api.pages.actions.listing import MAX_PROGRAMMES, as_uuid
+from api.pages.review.listing import number_typed
 from api.pages.review.photos.one import walk_named
 from api.pages.review.photos.words import photo_tag
 from api.roles import Principal
@@ -16,7 +17,6 @@ from audits.queries import programmes
 from audits.reviewing.photos.queries import PhotosAsked, Waiting, Waits, photo_queue
 
 SHOWN = 50
-MAX_DIGITS = 18
 WAITS: dict[Waits, str] = {
     "second": "One more person must agree",
     "undecided": "To decide",
@@ -31,11 +31,9 @@ async def photos_page(
     who: NamedDependency[Principal], programme: Word = "", standing: Word = "", after: Word = ""
 ) -> Template:
     """Those that wait for a second person, unless others are asked for."""
-    waits: Waits = next((one for one in get_args(Waits) if one == standing), "second")
-    last = int(after) if after.isascii() and after.isdigit() and len(after) <= MAX_DIGITS else 0
-    asked = PhotosAsked(programme_id=as_uuid(programme), waits=waits, after=last, limit=SHOWN + 1)
+    asked = _asked(programme, standing, after)
     found = await photo_queue(asked, caller=who.caller)
-    chosen = {"programme": programme, "standing": waits}
+    chosen = {"programme": programme, "standing": asked.waits}
     context = {
         "rows": [_row(photo) for photo in found[:SHOWN]],
         "typed": chosen,
@@ -44,6 +42,12 @@ async def photos_page(
         "next": _next(chosen, found[SHOWN - 1]) if len(found) > SHOWN else "",
     }
     return Template("review/photos/queue.html", context=context)
+
+
+def _asked(programme: str, standing: str, after: str) -> PhotosAsked:
+    """What the address asks for; of what it cannot mean, nothing."""
+    waits: Waits = next((one for one in get_args(Waits) if one == standing), "second")
+    return PhotosAsked(programme_id=as_uuid(programme), waits=waits, after=number_typed(after), limit=SHOWN + 1)
 
 
 def _next(chosen: dict[str, str], last: Waiting) -> str:
