@@ -71,9 +71,11 @@ def summary(one: EditionFacts) -> dict[str, Any]:
 
 
 def _period(one: EditionFacts) -> str:
-    first = date_of(one.from_on) if one.from_on else "the beginning"
-    last = date_of(one.to_on) if one.to_on else "all that counted"
-    return f"{first} to {last}"
+    if one.from_on and one.to_on:
+        return f"{date_of(one.from_on)} to {date_of(one.to_on)}"
+    if one.from_on:
+        return f"From {date_of(one.from_on)} on"
+    return f"Until {date_of(one.to_on)}" if one.to_on else "All that counted"
 
 
 def _file(file: Any) -> dict[str, Any]:

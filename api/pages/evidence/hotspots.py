@@ -49,7 +49,7 @@ def _choices(chosen: Factor, leg: Leg) -> dict[str, Any]:
     """The switches of the page, and what they are at."""
     return {
         "factors": [{"value": key, "text": one.label, "selected": one is chosen} for key, one in FACTORS.items()],
-        "legs": [{"value": key, "text": words, "checked": key == leg} for key, words in LEGS.items()],
+        "legs": [{"value": key, "text": words, "selected": key == leg} for key, words in LEGS.items()],
         "factor": chosen,
         "leg": LEGS[leg].lower(),
         "personal": chosen.mode == "personal",
