@@ -54,7 +54,7 @@ class FileShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EditionShown(msgspec.Struct, frozen=True, kw_only=True):
-    """An edition; `data_sha256` is the same whenever it is made from the same data."""
+    """An edition; `data_sha256` is the same whenever it is made from the same data; `withdrawal` says why it was."""
 
     id: UUID
     title: str
@@ -68,6 +68,8 @@ class EditionShown(msgspec.Struct, frozen=True, kw_only=True):
     data_sha256: str | None
     made_at: datetime
     failure: str | None
+    withdrawn_at: datetime | None
+    withdrawal: str | None
     files: Sequence[FileShown]
 
 

@@ -138,8 +138,10 @@ async def test_a_withdrawn_edition_says_why_and_hands_out_nothing(walked: Walked
     await make_editions(walked.service.tools)
     silent = await browser.post(f"{edition}/withdraw", data={"reason": " "})
     done = await browser.post(f"{edition}/withdraw", data={"reason": "A stop was <misplaced>."})
-    file = await browser.get(f"/api/editions/{edition.rsplit('/', 1)[1]}/report.pdf")
+    address = f"/api/editions/{edition.rsplit('/', 1)[1]}"
+    file, told = await browser.get(f"{address}/report.pdf"), (await browser.get(address)).json()
 
+    assert told["state"] == "withdrawn" and told["withdrawal"] == "A stop was <misplaced>." and told["withdrawn_at"]
     assert (silent.status_code, done.status_code, file.status_code) == (422, 303, 410)
     assert "A stop was <misplaced>." in words((await browser.get(edition)).text)
 
