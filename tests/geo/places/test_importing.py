@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -280,19 +279,15 @@ def published(data: Path) -> Iterator[tuple[Path, Callable[..., Read]]]:
     yield data / "boundaries/london_wards_2018.geojson", read_wards
 
 
-async def test_rail_stations_pubs_and_wards_are_imported_in_under_ten_seconds_and_twice_is_once(
-    shared_data: Path,
-) -> None:
+async def test_rail_stations_pubs_and_wards_are_imported_and_twice_is_once(shared_data: Path) -> None:
+    """How long it takes is measured where nothing else runs: `tests/benchmarks/places.py`."""
     summaries = []
-    began = time.perf_counter()
     for path, reader in [*published(shared_data), *published(shared_data)]:
         with path.open("rb") as file:
             summaries.append(await import_places(reader(file), now=NOW))
-    took_s = time.perf_counter() - began
 
     assert [summary.new for summary in summaries] == [2718, 4098, 657, 0, 0, 0]
     assert [summary.unchanged for summary in summaries] == [0, 0, 0, 2718, 4098, 657]
-    assert took_s < 10
 
 
 async def test_all_published_files_find_their_boroughs(shared_data: Path) -> None:
