@@ -1,5 +1,7 @@
 """What is written down is what is there: settings, commands, problems, columns, the map of the tree, the tour."""
 
+import doctest
+import importlib
 import os
 import re
 import signal
@@ -22,6 +24,23 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf8")
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf8")
 FORBIDDEN = re.compile(r"/" + r"work/|/" + r"root/|pypi\.org|registry\.npm|deb\.debian", re.IGNORECASE)
+
+
+PACKAGES = ("api", "audits", "charter", "geo", "migrations")
+WITH_EXAMPLES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "node_modules" not in path.parts and ">>>" in path.read_text(encoding="utf8")
+]
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_examples_say_what_happens(module: str) -> None:
+    """Those of the docstrings, run."""
+    ran = doctest.testmod(importlib.import_module(module.removesuffix(".__init__")))
+
+    assert ran.attempted > 0 and ran.failed == 0
 
 
 @pytest.mark.parametrize("name", SETTINGS)
