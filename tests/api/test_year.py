@@ -101,6 +101,8 @@ async def test_a_year_is_reviewed_on_the_page(service: Service) -> None:
     assert missed.status_code == 422 and "<title>Error: Review the year" in missed.text
     assert 'href="#details_confirmed"' in missed.text and 'href="#pledges_looked_at"' in missed.text
     assert re.search(r'value="1"[^>]*checked', missed.text)
+    endless = await jo.post(f"/desk/{id}/review", data={"pledges_looked_at": ["1" * 5_000]})
+    assert endless.status_code == 422
 
     done = await jo.post(f"/desk/{id}/review", data=TICKED)
     assert (done.status_code, done.headers["location"]) == (303, f"/desk/{id}/review/done")

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.di import Provide
 
 from api.pages.actions.listing import as_uuid
-from api.pages.kit.forms import Form, typed
+from api.pages.kit.forms import Form, typed, whole_number
 from api.resources.actions.acting import ACTING
 from audits.actions.content import check_reason
 from audits.actions.errors import ActionChangedMeanwhile, ActionNotAcceptable, OutOfTurn
@@ -50,8 +50,7 @@ def try_rule(form: Form, rule: Callable[[], None], *, fields: Mapping[str, str] 
 
 def version_typed(form: Form) -> int:
     """What she saw; a number that nothing has where the form was tampered with."""
-    text = form.text("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
+    return whole_number(form.text("version"), digits=MAX_DIGITS) or 0
 
 
 def uuid_typed(form: Form, name: str) -> UUID:

@@ -14,7 +14,7 @@ from api.pages.desk.overview import SAVED, Saved
 from api.pages.desk.pictures import ONE_PLEDGE, hang
 from api.pages.desk.sent import typed_with_file
 from api.pages.desk.words import PLEDGE_STATES, ROLES, moment, tag
-from api.pages.kit.forms import Form
+from api.pages.kit.forms import Form, whole_number
 from api.resources.mine.acting import member_for
 from api.resources.mine.files import DOOR, Door
 from api.resources.photos import announced_length
@@ -116,8 +116,8 @@ async def pledge_page(by: Member, kept: Kept, form: Form, *, banner: str | None 
 
 def _version(form: Form) -> int:
     """What she saw; a number that nothing has where the form was tampered with."""
-    text = form.text("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else -1
+    version = whole_number(form.text("version"))
+    return -1 if version is None else version
 
 
 async def _history(by: Member, pledge: int) -> list[dict[str, Any]]:

@@ -29,6 +29,15 @@ def _as_text(value: str) -> str:
     return value.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def whole_number(text: str, *, digits: int = 18) -> int | None:
+    """The number that `text` writes in at most so many digits, of which every column takes 18; None for all else.
+
+    >>> whole_number("12"), whole_number("1234", digits=3), whole_number("-1"), whole_number("\u0661")
+    (12, None, None, None)
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 @dataclass
 class Form:
     """A form as it is shown: `values` by field, each as it was typed, and one error for each field that has one.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.pages.kit.forms import whole_number
 from geo.places import queries
 from geo.places.authorities import authority
 from geo.places.entries import Kind
@@ -32,7 +33,8 @@ async def near(sought: str, postcode: str) -> list[KnownPlace]:
 
 async def known(number: str) -> KnownPlace | None:
     """The place of a number that a page of ours offered; None for anything else."""
-    return await queries.place(int(number)) if number.isascii() and number.isdigit() and len(number) < 12 else None
+    chosen = whole_number(number, digits=11)
+    return None if chosen is None else await queries.place(chosen)
 
 
 async def position_chosen(at: str, written: str) -> str:

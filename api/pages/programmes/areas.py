@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from api.pages.kit.forms import Form
+from api.pages.kit.forms import Form, whole_number
 from geo.errors import UnacceptableShape
 from geo.gpx import read_gpx
 from geo.places.queries import KnownPlace, areas_named, folded, place
@@ -19,7 +19,6 @@ from geo.shapes import geometry_in, to_geojson
 ASKED_AT = {"known": "place", "file": "file", "drawn": "geojson", "kept": "at"}
 MOST_NAMED = 20  # places to choose from; more are found by a longer name
 NOT_JSON = "This is neither GeoJSON nor GPX. Export the area as GeoJSON, or a route as GPX, and choose it again."
-MAX_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ async def area_given(form: Form, content: bytes) -> Given | Choices:
 
 
 async def _known(form: Form) -> Given | Choices:
-    chosen, text = form.text("place_number"), tidy(form.text("place"))
-    if chosen.isascii() and chosen.isdigit() and len(chosen) <= MAX_DIGITS and (found := await place(int(chosen))):
+    chosen, text = whole_number(form.text("place_number")), tidy(form.text("place"))
+    if chosen is not None and (found := await place(chosen)):
         return _of(found)
     if not text:
         form.refuse("place", "Enter a borough, town centre or ward, such as Brixton")

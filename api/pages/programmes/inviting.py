@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from api.pages.actions.sent import FORM, uuid_typed
 from api.pages.actions.sketch import sketch
 from api.pages.kit.days import day_typed, in_boxes
-from api.pages.kit.forms import Form
+from api.pages.kit.forms import Form, whole_number
 from api.pages.programmes.one import ONE, around
 from api.pages.programmes.words import body, nights
 from api.resources.programmes import hash_code
@@ -92,14 +92,15 @@ async def withdraw(programme_id: FromPath[UUID], number: FromPath[int], acting: 
 
 
 def _typed(form: Form) -> NewInvitation | None:
-    expires_on, places, label = day_typed("expires_on", form), form.text("places").strip(), form.text("label").strip()
+    expires_on, label = day_typed("expires_on", form), form.text("label").strip()
+    places = whole_number(form.text("places").strip(), digits=9)
     if expires_on is None:
         form.refuse("expires_on", "Enter the last day on which it can be used")
-    if not (places.isascii() and places.isdigit() and len(places) < 10):
+    if places is None:
         form.refuse("places", "Enter how many women may join with it, such as 12")
-    if form.errors or expires_on is None:
+    if form.errors or expires_on is None or places is None:
         return None
-    return NewInvitation(places=int(places), expires_on=expires_on, label=label or None)
+    return NewInvitation(places=places, expires_on=expires_on, label=label or None)
 
 
 def _form(found: Led, who: Principal, form: Form) -> Template:

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from api.pages.actions.listing import as_uuid
 from api.pages.actions.sent import FORM, uuid_typed
-from api.pages.kit.forms import Form
+from api.pages.kit.forms import Form, whole_number
 from api.pages.review.words import LEFT_BECAUSE, LEGS, counted
 from api.roles import Principal
 from audits.actions.keeping import Acting
@@ -77,9 +77,8 @@ def _left(desk: Desk | None) -> list[str]:
 def _done(text: str) -> dict[str, Any] | None:
     """What the last press came to, as its address says it; None where that says nothing."""
     pairs = [part.partition(".")[::2] for part in text.split("-") if part]
-    counts = {
-        name: int(count) for name, count in pairs if count.isascii() and count.isdigit() and len(count) <= MAX_DIGITS
-    }
+    numbers = [(name, whole_number(count, digits=MAX_DIGITS)) for name, count in pairs]
+    counts = {name: number for name, number in numbers if number is not None}
     if "accepted" not in counts:
         return None
     left = {name: count for name, count in counts.items() if name in LEFT_BECAUSE}

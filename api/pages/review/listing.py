@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from api.pages.actions.listing import MAX_PROGRAMMES, as_uuid
 from api.pages.actions.sketch import Dot, sketch
+from api.pages.kit.forms import whole_number
 from api.pages.review.words import LEGS, PROBLEMS, STATES, counted, state_tag
 from api.roles import Principal
 from audits.queries import Caller, programme, programmes
@@ -23,7 +24,6 @@ from audits.reviewing.together import desks
 from charter.letters import long_date
 
 SHOWN = 50
-MAX_DIGITS = 18
 Word = Annotated[str, QueryParameter(description="A choice of the form; anything else is taken as any.")]
 
 
@@ -37,7 +37,7 @@ class Narrowed:
 
 async def narrowed(programme: Word = "", standing: Word = "", after: Word = "") -> Narrowed:
     """What is not among the choices is taken as any."""
-    last = number_typed(after)
+    last = whole_number(after) or 0
     asked = QueueAsked(
         programme_id=as_uuid(programme),
         state=standing if standing in KNOWN else None,
@@ -76,11 +76,6 @@ async def _around(narrowed: Narrowed, caller: Caller) -> dict[str, Any]:
         "plain": sum(desk.plain for desk in await desks(caller=caller, programme_id=narrowed.asked.programme_id)),
         "second": await waiting_for_second(caller=caller),
     }
-
-
-def number_typed(text: str) -> int:
-    """The number of the last row of the page before; 0 where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
 
 
 def _next(narrowed: Narrowed, last: Waiting) -> str:

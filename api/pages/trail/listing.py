@@ -11,6 +11,7 @@ from litestar.response import Template
 
 from api.pages.actions.issue import actors_by_id
 from api.pages.actions.words import happened_at
+from api.pages.kit.forms import whole_number
 from audits.events import WORKER
 from audits.people.erasure import ERASED
 from audits.trail.chain import Head
@@ -19,7 +20,6 @@ from audits.trail.verifying import TrailChecked, verify_trail
 from migrations.sealing import Seal
 
 SHOWN = 50
-MAX_DIGITS = 18
 CHECKED = 5_000  # links that a page checks while somebody waits; the command checks all of them
 KINDS = {
     "walk": "Walks",
@@ -55,8 +55,7 @@ async def check_trail(seal: NamedDependency[Seal]) -> Template:
 
 
 async def _page(seal: Seal, *, kind: str = "", before: str = "", checked: TrailChecked | None = None) -> Template:
-    known = before.isascii() and before.isdigit() and len(before) <= MAX_DIGITS
-    found = await done(subject=kind or None, before=int(before) if known else None, limit=SHOWN + 1)
+    found = await done(subject=kind or None, before=whole_number(before), limit=SHOWN + 1)
     people = await actors_by_id(seal)
     chain = await chained()
     more = urlencode({"kind": kind, "before": found[SHOWN - 1].number}) if len(found) > SHOWN else ""

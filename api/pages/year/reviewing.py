@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.pages.desk.words import PLEDGE_STATES, STATES, tag
-from api.pages.kit.forms import Form, typed
+from api.pages.kit.forms import Form, typed, whole_number
 from api.resources.mine.acting import member_for
 from api.roles import Principal
 from charter.keeping.at_desk import AtDesk, Kept
@@ -67,8 +67,9 @@ async def reviewed(by: NamedDependency[Member]) -> Template | Redirect:
 
 
 def _looked(form: Form) -> Looked:
-    numbers = [int(number) for number in form.several("pledges_looked_at") if number.isascii() and number.isdigit()]
-    return Looked(details_confirmed=form.text("details_confirmed") == CHECKED, pledges_looked_at=tuple(numbers))
+    numbers = map(whole_number, form.several("pledges_looked_at"))
+    looked_at = tuple(number for number in numbers if number is not None)
+    return Looked(details_confirmed=form.text("details_confirmed") == CHECKED, pledges_looked_at=looked_at)
 
 
 async def _form(by: Member, form: Form) -> Template:

@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 from litestar.response import Template
 
 from api.pages.actions.listing import MAX_PROGRAMMES, as_uuid
-from api.pages.review.listing import number_typed
+from api.pages.kit.forms import whole_number
 from api.pages.review.photos.one import walk_named
 from api.pages.review.photos.words import photo_tag
 from api.roles import Principal
@@ -47,7 +47,7 @@ async def photos_page(
 def _asked(programme: str, standing: str, after: str) -> PhotosAsked:
     """What the address asks for; of what it cannot mean, nothing."""
     waits: Waits = next((one for one in get_args(Waits) if one == standing), "second")
-    return PhotosAsked(programme_id=as_uuid(programme), waits=waits, after=number_typed(after), limit=SHOWN + 1)
+    return PhotosAsked(programme_id=as_uuid(programme), waits=waits, after=whole_number(after) or 0, limit=SHOWN + 1)
 
 
 def _next(chosen: dict[str, str], last: Waiting) -> str:
