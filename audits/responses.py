@@ -29,7 +29,7 @@ from audits.walks import (
     unreasonable_scores,
     whole,
 )
-from migrations.database import execute, execute_many, fetch, fetch_one, fetch_value, lock, transaction
+from migrations.database import execute, execute_many, execute_plain, fetch, fetch_one, fetch_value, lock, transaction
 from migrations.sealing import Seal
 
 # How long a phone may take to bring the walk that a photo or a response belongs to (contract, section 3).
@@ -58,10 +58,7 @@ class PresenceEffect(Wire, frozen=True, kw_only=True):
 
 
 NO_EFFECT = PresenceEffect()
-PERSONAL_SCORE = (
-    "insert into personal_score (response, programme, walk, stop, auditor, factor, value, answer) "
-    "values ($1, $2, $3, $4, $5, $6, $7, $8)"
-)
+PERSONAL_SCORE = ("response", "programme", "walk", "stop", "auditor", "factor", "value", "answer")
 NO_SUCH_STOP = "This stop is not in that walk. Check both ids."
 
 
@@ -233,7 +230,7 @@ async def _join(row: dict[str, Any], seal: Seal) -> None:
         *(said.presence_effect, said.causes, said.sealed, row["number"]),
     )
     whose = (row["number"], row["programme"], row["walk"], row["stop"], row["auditor"])
-    await execute_many(PERSONAL_SCORE, [(*whose, *score) for score in said.scores])
+    await execute_plain("personal_score", PERSONAL_SCORE, [(*whose, *score) for score in said.scores])
 
 
 def parted(id: UUID, response: Response, *, instrument_version: int, seal: Seal) -> Parted:

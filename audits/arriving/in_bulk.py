@@ -16,7 +16,7 @@ from audits.arriving.rows import Arrival, into, stop_row, walk_row
 from audits.events import EVENT, event
 from audits.instrument import value_and_answer
 from audits.queries import ProgrammeFacts
-from audits.responses import Parted, Response, Sending, content_of_response, parted
+from audits.responses import PERSONAL_SCORE, Parted, Response, Sending, content_of_response, parted
 from audits.walks import Ground, assess, content_of
 from geo.places.queries import hubs_known
 from geo.spatial_index import index_shapes
@@ -36,7 +36,6 @@ SWITCH_S = 0.0002  # how soon the interpreter is given up to who asks for it
 IDS_AT_ONCE = 500  # of one `in (...)`: SQLite takes 999 arguments where it was built long ago
 LABEL = "import-auditor"  # the purpose of the keyed hash that stands for a label, which may be somebody's name
 GROUP_SCORE = ("programme", "walk", "stop", "factor", "value", "answer")
-SCORE = ("response", "programme", "walk", "stop", "auditor", "factor", "value", "answer")
 PROBLEM = "insert into walk_problem (walk, code, detail, field) values ($1, $2, $3, $4)"
 
 DIFFERS = "Another walk was received under this id, and it stands. Give this one a new id."
@@ -206,7 +205,7 @@ async def _write(lines: Sequence[_Line], to: ProgrammeFacts, sending: Sending, r
             await execute_plain(
                 "group_score", GROUP_SCORE, (row for line in new for row in _group_scores(line, numbers))
             )
-            await execute_plain("personal_score", SCORE, scores)
+            await execute_plain("personal_score", PERSONAL_SCORE, scores)
     tally.new, tally.there = len(new), len(there)
     tally.quarantined = sum(bool(line.arrival.found.problems) for line in new)
     tally.stops = sum(len(line.read.walk.stops) for line in new)

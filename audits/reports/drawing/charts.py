@@ -16,7 +16,6 @@ LABEL_X, COUNT_X = 232, 812
 # From worst to best: a purple-green pair that the common kinds of colour blindness keep apart.
 COLOURS = ("#43207a", "#a98bd8", "#b5d9cf", "#2e7f73")
 INKS = ("#ffffff", INK, INK, "#ffffff")
-ROOM_FOR_A_NUMBER = 20
 
 
 @dataclass(frozen=True)
@@ -83,20 +82,36 @@ def _row(row: Bar, y: int) -> Iterable[str]:
     if row.counts is None or not any(row.counts):
         yield f'<text x="{MIDDLE + 12}" y="{y + 19}" font-size="14" fill="{QUIET}">{text(row.n)}</text>'
         return
-    yield from _segments(row.counts, y)
+    yield from segments([count or 0 for count in row.counts], MIDDLE, y, LARGE)
     yield f'<text x="{COUNT_X}" y="{y + 19}" font-size="14">{text(row.n)}</text>'
     yield f'<text x="{COUNT_X + 48}" y="{y + 19}" font-size="14" fill="{QUIET}">{text(row.unanswered)}</text>'
 
 
-def _segments(hidden_or_not: Counts, y: int) -> Iterable[str]:
-    counts = [count or 0 for count in hidden_or_not]
-    unit = HALF / sum(counts)
-    x = MIDDLE - (counts[0] + counts[1]) * unit
+@dataclass(frozen=True)
+class Size:
+    """How large the bars of a chart are: lengths and heights in its units, the rest from the top of a row."""
+
+    half: int  # how long all scores of a factor are
+    top: int
+    height: int
+    baseline: int
+    font: str
+    room: int  # what a number needs
+
+
+LARGE = Size(half=HALF, top=3, height=22, baseline=19, font="13", room=20)
+
+
+def segments(counts: Sequence[int], middle: int, y: int, size: Size) -> Iterable[str]:
+    """One bar of how many stand at 0, 1, 2 and 3, not all of them none, parted at `middle` in the row at `y`."""
+    unit = size.half / sum(counts)
+    x = middle - (counts[0] + counts[1]) * unit
     for level, count in enumerate(counts):
         wide = count * unit
         if count:
-            yield f'<rect x="{x:.1f}" y="{y + 3}" width="{wide:.1f}" height="22" fill="{COLOURS[level]}"/>'
-        if wide >= ROOM_FOR_A_NUMBER:
-            middle = f'x="{x + wide / 2:.1f}" y="{y + 19}" text-anchor="middle"'
-            yield f'<text {middle} font-size="13" fill="{INKS[level]}">{count}</text>'
+            place = f'x="{x:.1f}" y="{y + size.top}" width="{wide:.1f}" height="{size.height}"'
+            yield f'<rect {place} fill="{COLOURS[level]}"/>'
+        if wide >= size.room:
+            place = f'x="{x + wide / 2:.1f}" y="{y + size.baseline}" text-anchor="middle" font-size="{size.font}"'
+            yield f'<text {place} fill="{INKS[level]}">{count}</text>'
         x += wide

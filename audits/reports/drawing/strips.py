@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from audits.reports.drawing.charts import COLOURS, INKS
+from audits.reports.drawing.charts import Size, segments
 from audits.reports.drawing.maps import FONTS, INK, QUIET, text
 
 WIDTH, ROW_HEIGHT, TOP = 960, 25, 34
 LABEL_X = 230
 MIDDLES, HALF = (390, 745), 135  # where the bars of either leg part, and how long all scores of a factor are
-ROOM_FOR_A_NUMBER = 16
+SMALL = Size(half=HALF, top=2, height=19, baseline=16, font="12.5", room=16)
 Four = tuple[int, int, int, int]
 
 
@@ -58,14 +58,5 @@ def _bar(counts: Four, middle: int, y: int) -> Iterable[str]:
     if not any(counts):
         yield f'<text x="{middle + 8}" y="{y + 16}" font-size="13" fill="{QUIET}">not scored</text>'
         return
-    unit = HALF / sum(counts)
-    x = middle - (counts[0] + counts[1]) * unit
-    for level, count in enumerate(counts):
-        wide = count * unit
-        if count:
-            yield f'<rect x="{x:.1f}" y="{y + 2}" width="{wide:.1f}" height="19" fill="{COLOURS[level]}"/>'
-        if wide >= ROOM_FOR_A_NUMBER:
-            where = f'x="{x + wide / 2:.1f}" y="{y + 16}" text-anchor="middle" font-size="12.5"'
-            yield f'<text {where} fill="{INKS[level]}">{count}</text>'
-        x += wide
+    yield from segments(counts, middle, y, SMALL)
     yield f'<text x="{middle + HALF + 8}" y="{y + 16}" font-size="12.5" fill="{QUIET}">n {sum(counts)}</text>'
