@@ -85,9 +85,10 @@ class IssueTold(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
-async def issues_of(programme_ids: Sequence[UUID]) -> tuple[IssueTold, ...]:
+async def issues_of(programme_ids: Sequence[UUID], *, published: bool = False) -> tuple[IssueTold, ...]:
     """The issues of these programmes that stand, with the recommendations that stand, for whoever makes an edition.
 
+    `published`: only of programmes whose plan somebody of the staff looked at and let the public read.
     Withdrawn ones are left out. Whether the reader may see the programmes is asked before; disclosure (bands, cells,
     months) is for the edition. The same rows give the same value on either database. Stops of walks that were
     rejected since are left out, and so are issues that have no others.
@@ -96,11 +97,11 @@ async def issues_of(programme_ids: Sequence[UUID]) -> tuple[IssueTold, ...]:
     if not wanted:
         return ()
     places = ", ".join(f"${place}" for place in range(1, len(wanted) + 1))
+    which = f"programme.id in ({places}) and issue.state <> 'withdrawn'"
+    if published:
+        which += " and exists (select 1 from plan_publication where plan_publication.programme = programme.number)"
     async with snapshot():
-        rows = await fetch(
-            f"select {ISSUE} {FROM_ISSUE} where programme.id in ({places}) and issue.state <> 'withdrawn'",
-            *wanted,
-        )
+        rows = await fetch(f"select {ISSUE} {FROM_ISSUE} where {which}", *wanted)
         below = await recommended([row["number"] for row in rows])
         found = await whole([as_raised(row, below.get(row["number"], ())) for row in rows])
     told = [_told(one) for one in found]

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import msgspec
-
 from audits.errors import AuditError, EditionNotAcceptable, EditionNotReady, FieldError
 from audits.events import note_event
 from audits.memory import set_apart, without_collecting
@@ -26,7 +24,7 @@ from audits.reports.evidence import ACCEPTED, COUNTED, Scope
 from audits.reports.files.every import MEDIA_TYPES, set_files
 from audits.reports.gathered import Order, by_content
 from audits.reports.gathering import gather
-from audits.reports.queries import EditionFacts, FileFacts, edition, file_of
+from audits.reports.queries import EditionFacts, FileFacts, edition, file_of, ids_kept
 from geo.hotspots import METHOD_VERSION
 from migrations.database import execute, execute_many, lock, transaction
 from migrations.sealing import Seal
@@ -207,7 +205,7 @@ async def begin(new: NewEdition, *, by: Caller, now: datetime, queued: bool = Fa
             new.order.from_on,
             new.order.to_on,
             new.order.as_of or now,
-            msgspec.json.encode(sorted(map(str, set(new.programme_ids)))).decode(),
+            ids_kept(new.programme_ids),
             now,
             by.id,
             now if queued else None,

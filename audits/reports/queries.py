@@ -1,7 +1,7 @@
 """What is asked of the evidence: hotspots now, editions and their files, each as far as the caller may see."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ import msgspec
 
 from audits.errors import EditionWithdrawn, EvidenceNotAcceptable, FieldError, NoSuchEdition
 from audits.instrument import VERSION_1, Factor
-from audits.queries import VISIBLE, Caller, programme, sight
+from audits.queries import LAST, VISIBLE, Caller, programme, sight
 from audits.reports.cells import findings_of
 from audits.reports.contents import Audience, Finding
 from audits.reports.disclosure import GLA
@@ -20,10 +20,11 @@ from audits.reports.files.as_geojson import feature_collection
 from audits.reports.live import live_scores
 from audits.reports.sections import Leg
 from geo.hotspots import METHOD, METHOD_VERSION, Scores
-from migrations.database import fetch, fetch_one, fetch_tuples, fetch_value, snapshot
+from migrations.database import fetch, fetch_one, fetch_tuples, snapshot
 
 FACTORS = {factor.key: factor for factor in VERSION_1.factors}
-MOST_LISTED = 1_000
+READ_AT_ONCE = 200
+Hers = frozenset[UUID] | None  # programmes; None: every one
 READ_TIMEOUT_S = 30.0  # a million scores take seconds to read
 
 
@@ -97,7 +98,7 @@ async def edition(edition_id: UUID, *, caller: Caller) -> EditionFacts:
     """The edition, if the caller may see it; raises NoSuchEdition."""
     found = await fetch_one(f"select {EDITION} from edition where edition.id = $1", edition_id)  # noqa: S608 - our text
     facts = _facts(found) if found else None
-    if facts is None or not await _may_see(facts, caller):
+    if facts is None or not _may_see(facts, await _hers(caller)):
         raise NoSuchEdition("There is no such edition, or it is not yours to see.")
     return facts
 
@@ -113,11 +114,36 @@ async def edition_of_hers(edition_id: UUID, *, caller: Caller) -> EditionFacts:
     return facts
 
 
-async def editions(*, caller: Caller, limit: int) -> list[EditionFacts]:
-    """The newest editions that the caller may see, whatever their state; for the staff."""
-    rows = await fetch(f"select {EDITION} from edition order by number desc limit {MOST_LISTED}")  # noqa: S608 - our text
-    found = map(_facts, rows)
-    return [one for one in found if await _may_see(one, caller)][:limit]
+async def editions(*, caller: Caller, before: int | None = None, limit: int) -> list[EditionFacts]:
+    """The editions that the caller may see, newest first, older than the one numbered `before`; for the staff."""
+    async with snapshot():
+        hers = await _hers(caller)
+        found: list[EditionFacts] = []
+        while len(found) < limit and (older := await _older(before)):
+            found += [one for one in older if _may_see(one, hers)]
+            before = older[-1].number
+    return found[:limit]
+
+
+async def earlier_editions(of: EditionFacts, *, limit: int) -> list[EditionFacts]:
+    """What an edition may be set beside: earlier ready ones of the same programmes for the same audience, newest first.
+
+    Whoever may see the one may see the others. None while the edition itself is not ready.
+    """
+    if of.state != "ready":
+        return []
+    rows = await fetch(
+        f"""
+        select {EDITION} from edition
+        where edition.number < $1 and audience = $2 and programme_ids = $3 and state = 'ready'
+        order by edition.number desc limit $4
+        """,  # noqa: S608 - our text
+        of.number,
+        of.audience,
+        ids_kept(of.programme_ids),
+        limit,
+    )
+    return [_facts(row) for row in rows]
 
 
 async def files_of(facts: EditionFacts) -> list[FileFacts]:
@@ -169,23 +195,39 @@ def _facts(found: dict[str, Any]) -> EditionFacts:
     return EditionFacts(**found, programme_ids=ids)
 
 
-async def _may_see(facts: EditionFacts, caller: Caller) -> bool:
-    """Everybody sees what is public and was ready; staff see what is theirs."""
-    if facts.audience == "public" and facts.state in ("ready", "withdrawn"):
-        return True
-    return await is_hers(facts, caller)
+def ids_kept(programme_ids: Iterable[UUID]) -> str:
+    """The programmes of an edition as its row names them: one text for one set of programmes."""
+    return msgspec.json.encode(sorted(map(str, set(programme_ids)))).decode()
+
+
+async def _older(before: int | None) -> list[EditionFacts]:
+    rows = await fetch(
+        f"select {EDITION} from edition where edition.number < $1 "  # noqa: S608 - our text
+        f"order by edition.number desc limit {READ_AT_ONCE}",
+        LAST if before is None else before,
+    )
+    return [_facts(row) for row in rows]
 
 
 async def is_hers(facts: EditionFacts, caller: Caller) -> bool:
     """Whether she sees all there is, or leads, and may see, every programme of the edition."""
+    return _is_hers(facts, await _hers(caller))
+
+
+async def _hers(caller: Caller) -> Hers:
+    """The programmes whose evidence is the caller's: a lead's; none of anybody else; None: every one there is."""
     if caller.sees_all:
-        return True
+        return None
     if not caller.lead:
-        return False
-    places = ", ".join(f"${place}" for place in range(4, 4 + len(facts.programme_ids)))
-    seen = await fetch_value(
-        f"select count(*) from programme where {VISIBLE} and programme.id in ({places})",  # noqa: S608 - our text
-        *sight(caller),
-        *facts.programme_ids,
-    )
-    return bool(seen == len(facts.programme_ids))
+        return frozenset()
+    rows = await fetch_tuples(f"select programme.id from programme where {VISIBLE}", *sight(caller))  # noqa: S608 - our text
+    return frozenset(row[0] for row in rows)
+
+
+def _is_hers(facts: EditionFacts, hers: Hers) -> bool:
+    return hers is None or (bool(hers) and hers.issuperset(facts.programme_ids))
+
+
+def _may_see(facts: EditionFacts, hers: Hers) -> bool:
+    """Everybody sees what is public and was ready; staff see what is theirs."""
+    return (facts.audience == "public" and facts.state in ("ready", "withdrawn")) or _is_hers(facts, hers)

@@ -10,19 +10,26 @@ from litestar.response import Template
 
 from api.pages.desk.words import moment
 from api.pages.evidence.words import AUDIENCES, FILES, STATES, size
+from api.resources.paging import Cursor, cursor_of, number_in
 from api.roles import Principal
 from audits.reports.editions import STEPS
-from audits.reports.queries import EditionFacts, edition, editions, files_of, is_hers
+from audits.reports.queries import EditionFacts, earlier_editions, edition, editions, files_of, is_hers
 from audits.reports.words.figures import date_of
 
-SHOWN = 100
+SHOWN = 50
+BESIDE = 20  # earlier editions that one may be compared with on its page
 
 
 @get("/evidence", include_in_schema=False)
-async def list_editions(who: NamedDependency[Principal]) -> Template:
+async def list_editions(who: NamedDependency[Principal], cursor: Cursor = None) -> Template:
     """The newest first."""
-    found = await editions(caller=who.caller, limit=SHOWN)
-    return Template("evidence/list.html", context={"editions": [summary(one) for one in found]})
+    found = await editions(caller=who.caller, before=number_in(cursor), limit=SHOWN + 1)
+    context = {
+        "editions": [summary(one) for one in found[:SHOWN]],
+        "next": f"/evidence?cursor={cursor_of(found[SHOWN - 1].number)}" if len(found) > SHOWN else "",
+        "later": cursor is not None,
+    }
+    return Template("evidence/list.html", context=context)
 
 
 @get("/evidence/editions/{edition_id:uuid}", include_in_schema=False)
@@ -30,11 +37,10 @@ async def edition_page(edition_id: FromPath[UUID], who: NamedDependency[Principa
     """While it is being made, how far that has come; then its files."""
     found = await edition(edition_id, caller=who.caller)
     files = await files_of(found)
-    others = [one for one in await editions(caller=who.caller, limit=SHOWN) if comparable(one, found)]
     context = {
         "one": summary(found),
         "files": [_file(file) for file in sorted(files, key=lambda file: list(FILES).index(file.name))],
-        "earlier": [summary(one) for one in others],
+        "earlier": [summary(one) for one in await earlier_editions(found, limit=BESIDE)],
         "done": STEPS.index(found.step) if found.step in STEPS else 0,
         "steps": len(STEPS),
         "hers": await is_hers(found, who.caller),

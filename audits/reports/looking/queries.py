@@ -27,7 +27,7 @@ from geo.places.queries import places_in_box
 from geo.shapes import bounds, in_metres, united
 from migrations.database import snapshot
 
-MOST_PROGRAMMES = 200
+MOST_PROGRAMMES = 1_000
 NEXT_GROUP, NEXT_SHOWN = 7, 10  # how many women a next walk is thought to have, and how many cells are proposed
 
 

@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from api.worker import make_editions
+from audits.reports.editions import NewEdition, begin
+from audits.reports.gathered import Order
 from tests.api.actions.test_pages import HIDDEN
 from tests.api.register.pages import words
 from tests.api.test_editions import Walked, commissioned
-from tests.audits.reports.walked import Nights, walk_nights
+from tests.audits.builders import ANALYST, NOW
+from tests.audits.reports.walked import STOPS, Nights, walk_nights
 from tests.people import Service
 
 NEW = "/evidence/new"
@@ -51,6 +54,25 @@ async def test_the_table_says_what_the_map_shows(walked: Walked) -> None:
     assert "Questions for the review" in told and "Brixton <after> dark" in told
 
 
+async def test_a_long_table_goes_on_from_page_to_page(walked: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every cell is on one page of it; beyond the last is the last, and what is no number is the first."""
+    monkeypatch.setattr("api.pages.evidence.hotspots.ROWS", 4)
+    browser = await walked.service.staff_browser("analyst")
+    address, pages = f"/evidence/hotspots?programme={walked.programme.id}", []
+    while address:
+        pages.append((await browser.get(address)).text)
+        onward = re.search(r'href="([^"]+)" rel="next"', pages[-1])
+        address = unescape(onward[1]).partition("#")[0] if onward else ""
+    first = (await browser.get(f"/evidence/hotspots?programme={walked.programme.id}&page=%C2%B2")).text
+    beyond = (await browser.get(f"/evidence/hotspots?programme={walked.programme.id}&page=99")).text
+    cells = [cell for page in pages for cell in re.findall(r'<span class="govuk-hint">(h50:[^<]+)<', page)]
+
+    assert len(pages) == 3 and len(cells) == len(set(cells)) == STOPS
+    assert "Visited cells, 5 to 8 of 9, what" in words(pages[1])
+    assert words(first) == words(pages[0]) and words(beyond) == words(pages[2])
+    assert 'rel="prev"' not in pages[0] and "factor=feeling" in pages[0]
+
+
 async def test_both_legs_and_every_factor_have_a_page(walked: Walked) -> None:
     """What nobody was asked is a page that says so; what is no choice is taken as the first."""
     browser = await walked.service.staff_browser("analyst")
@@ -80,6 +102,28 @@ async def test_nothing_of_another_leads_programme_is_there(walked: Walked) -> No
     assert [(await other.get(path)).status_code for path in paths] == [404] * len(paths)
     assert "Brixton" not in (await other.get("/evidence")).text + (await other.get(NEW)).text
     assert (await walked.service.browser().get("/evidence")).status_code in (302, 303, 401)
+
+
+async def test_every_edition_is_on_one_page_of_the_list(walked: Walked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, the newest first, however few of the editions that were read are hers to see."""
+    monkeypatch.setattr("api.pages.evidence.edition.SHOWN", 2)
+    monkeypatch.setattr("audits.reports.queries.READ_AT_ONCE", 2)
+    browser, other = await walked.service.staff_browser("analyst"), await walked.service.staff_browser("lead")
+    another = await commissioned(walked.service, await walked.service.staff("lead"), "Elsewhere")
+    for number in range(1, 6):
+        order = Order(title=f"Edition {number}", audience="gla")
+        programmes = (walked.programme.id, another.id)[: 1 + number % 2]
+        await begin(NewEdition(id=uuid4(), order=order, programme_ids=programmes), by=ANALYST, now=NOW)
+    address, seen = "/evidence", []
+    while address:
+        page = (await browser.get(address)).text
+        seen.append(re.findall(r"Edition \d", page))
+        onward = re.search(r'href="(/evidence\?cursor=[^"]+)"', page)
+        address = unescape(onward[1]) if onward else ""
+
+    assert seen == [["Edition 5", "Edition 4"], ["Edition 3", "Edition 2"], ["Edition 1"]]
+    assert re.findall(r"Edition \d", (await other.get("/evidence")).text) == []
+    assert (await browser.get("/evidence?cursor=nonsense")).status_code == 400
 
 
 async def test_an_order_says_what_would_be_held_back(walked: Walked) -> None:

@@ -1,7 +1,7 @@
 """What stands in an edition's chapters beside scores: only what was reviewed, and of enough women."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audits.actions.plan.publishing import publish_plan, take_back_plan
 from audits.actions.raising import raise_issue
 from audits.people.equality import tell
 from audits.people.questions import CURRENT, Told
@@ -108,6 +109,24 @@ async def test_what_follows_stands_at_its_place(database: str) -> None:
     assert [one.action for one in waiting.actions] == ["No recommendation yet"]
     assert (action.kind, action.places, action.body) == ("defect", ("1",), "Lambeth Council")
     assert (action.due_on, action.state) == (date(2026, 11, 8), "waiting")
+
+
+async def test_the_public_reads_what_follows_once_the_plan_is_public(database: str) -> None:
+    """Before, and after it was taken back, no recommendation and no evaluation is in a public edition."""
+    await walk_nights(programme := await a_programme(), Nights(state="accepted"))
+    issue_id = uuid4()
+    await raise_issue(programme.id, an_issue(*await uneasy_stops()), id=issue_id, acting=acting())
+    await recommended(issue_id)
+    await close_programme(programme.id, by=LEAD, now=NOW)
+    before = (await said(programme, "public")).actions
+    await publish_plan(programme.id, delay=timedelta(0), acting=acting(now=NOW + timedelta(days=1)))
+    public = (await said(programme, "public")).actions
+    await take_back_plan(programme.id, acting=acting())
+    after = (await said(programme, "public")).actions
+
+    assert (before, after) == ((), ())
+    assert [action.body for action in public] == ["Lambeth Council"]
+    assert len((await said(programme)).actions) == 1
 
 
 async def test_groups_of_women_are_told_where_both_are_large_enough(database: str) -> None:
