@@ -13,14 +13,20 @@ from typing import Any
 
 from fontTools.ttLib import TTFont
 
-# In the order in which a letter looks for its shape. All are under the SIL Open Font License 1.1.
-FONT_PACKAGES = (
-    "fontpkg_atkinson_hyperlegible",
-    "fontpkg_noto_sans",
-    "fontpkg_noto_sans_arabic",
-    "fontpkg_hind_siliguri",
+# All are under the SIL Open Font License 1.1.
+FONT_PACKAGES = ("fontpkg_atkinson_hyperlegible", "manimgx_fonts", "manimgx_fonts_cjk")
+SCRIPTS = (
+    "Arabic Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Myanmar "
+    "Oriya Sinhala Tamil Telugu Thai Symbols"
+).split()
+# In the order in which a letter looks for its shape; emoji are drawn in one colour, as the rest of a page is.
+FAMILIES = (
+    "Atkinson Hyperlegible",
+    "Noto Sans",
+    *(f"Noto Sans {script}" for script in SCRIPTS),
+    "Noto Sans CJK SC",
+    "Noto Emoji",
 )
-FAMILIES = ("Atkinson Hyperlegible", "Noto Sans", "Noto Sans Arabic", "Hind Siliguri")
 REPLACEMENT = "\ufffd"
 # Joiners shape letters in many scripts and need no glyph; every other invisible control could make print lie.
 JOINERS = "\u200c\u200d"
@@ -34,7 +40,8 @@ BREAK = "\u200b"
 @cache
 def font_folders() -> tuple[str, ...]:
     """Where our fonts lie: the folders of their packages."""
-    return tuple(str(files(package) / "files") for package in FONT_PACKAGES)
+    folders = [Path(str(files(package))) for package in FONT_PACKAGES]
+    return tuple(str(folder / "files" if (folder / "files").is_dir() else folder) for folder in folders)
 
 
 @cache
@@ -42,7 +49,8 @@ def drawable() -> frozenset[int]:
     """Every code point that one of our upright fonts has a glyph for."""
     covered: set[int] = set()
     for path in _upright_fonts():
-        with TTFont(path, lazy=True) as font:
+        # A collection's fonts draw the same letters, each in the manner of another country.
+        with TTFont(path, lazy=True, fontNumber=0) as font:
             covered |= set(font.getBestCmap())
     return frozenset(covered)
 
@@ -84,4 +92,4 @@ def _shown(letter: str) -> str:
 
 def _upright_fonts() -> Iterable[Path]:
     for folder in font_folders():
-        yield from (path for path in sorted(Path(folder).glob("*.ttf")) if "Italic" not in path.name)
+        yield from (path for path in sorted(Path(folder).glob("*.tt[fc]")) if "Italic" not in path.name)

@@ -139,7 +139,7 @@ def summary(contents: Contents) -> Iterable[tuple[str, str]]:
 
 
 def _named(places: Sequence[Place]) -> str:
-    first = [f"{place.label}, {place.name}" for place in places[:SUMMED]]
+    first = [f"{place.label}: {place.name}" for place in places[:SUMMED]]
     more = f"; and {several(len(places) - SUMMED, 'more place', 'more places')}" if len(places) > SUMMED else ""
     return f"{'; '.join(first)}{more}." if first else ""
 

@@ -160,9 +160,38 @@ def test_any_title_makes_a_report(title: str) -> None:
 
 def test_letters_without_a_glyph_are_replaced() -> None:
     """Scripts that our fonts have stay; others become U+FFFD, and control characters go."""
-    assert printable("Café Привет हिन्दी عربي বাংলা") == "Café Привет हिन्दी عربي বাংলা"
-    assert printable("中\x07") == REPLACEMENT * 2 and printable("a\u202eb\nc") == "ab c"
+    assert printable("Café Привет 中文 ☀\ufe0f 👩\u200d🚒") == "Café Привет 中文 ☀\ufe0f 👩\u200d🚒"
+    assert printable("𒀀\x07") == REPLACEMENT * 2 and printable("a\u202eb\nc") == "ab c"
     assert ord(REPLACEMENT) in drawable()
+
+
+# The night, in what Londoners write besides English.
+NIGHTS = [
+    "夜里很黑",
+    "夜裏很黑",
+    "밤",
+    "夜の道",
+    "الليل مظلم",
+    "رات اندھیری",
+    "ਰਾਤ ਹਨੇਰੀ ਹੈ",
+    "রাত",
+    "રાત",
+    "இரவு",
+    "רחוב",
+    "ሌሊት",
+    "😟🌙",
+]
+
+
+def test_what_groups_wrote_can_be_read_in_the_script_they_wrote_it_in() -> None:
+    """Quoted, each with letters of our own fonts: nothing was replaced, and another program reads the same words."""
+    (quote, *_) = contents().quotes
+    made = set_report(contents(quotes=tuple(msgspec.structs.replace(quote, text=f"({said})") for said in NIGHTS)))
+    letters = frozenset(words(made))
+
+    assert [printable(said) for said in NIGHTS] == NIGHTS
+    assert REPLACEMENT not in letters
+    assert [said for said in NIGHTS if not frozenset(said.replace(" ", "")) <= letters] == []
 
 
 def test_a_report_that_cannot_be_set_is_our_error(tmp_path: Path) -> None:
