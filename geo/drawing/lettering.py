@@ -15,16 +15,31 @@ from fontTools.ttLib import TTFont
 
 # All are under the SIL Open Font License 1.1.
 FONT_PACKAGES = ("fontpkg_atkinson_hyperlegible", "manimgx_fonts", "manimgx_fonts_cjk")
-SCRIPTS = (
-    "Arabic Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Hebrew Kannada Khmer Lao Malayalam Myanmar "
-    "Oriya Sinhala Tamil Telugu Thai Symbols"
-).split()
 # In the order in which a letter looks for its shape; emoji are drawn in one colour, as the rest of a page is.
 FAMILIES = (
     "Atkinson Hyperlegible",
     "Noto Sans",
-    *(f"Noto Sans {script}" for script in SCRIPTS),
+    "Noto Sans Arabic",
+    "Noto Sans Armenian",
+    "Noto Sans Bengali",
+    "Noto Sans Devanagari",
+    "Noto Sans Ethiopic",
+    "Noto Sans Georgian",
+    "Noto Sans Gujarati",
+    "Noto Sans Gurmukhi",
+    "Noto Sans Hebrew",
+    "Noto Sans Kannada",
+    "Noto Sans Khmer",
+    "Noto Sans Lao",
+    "Noto Sans Malayalam",
+    "Noto Sans Myanmar",
+    "Noto Sans Oriya",
+    "Noto Sans Sinhala",
+    "Noto Sans Tamil",
+    "Noto Sans Telugu",
+    "Noto Sans Thai",
     "Noto Sans CJK SC",
+    "Noto Sans Symbols",
     "Noto Emoji",
 )
 REPLACEMENT = "\ufffd"

@@ -19,6 +19,7 @@ from audits.photo_store import PhotoStore
 from audits.reports.editions import hand_out
 from audits.reports.life.comparing import Compared, compared
 from audits.reports.life.withdrawing import withdraw_edition
+from audits.reports.looking.queries import named_cells
 from audits.reports.queries import edition, edition_of_hers
 from audits.reports.words.dictionary import label_of
 from audits.reports.words.figures import MINUS
@@ -40,15 +41,17 @@ async def beside(
         raise EditionNotReady("Only two ready editions of the same programmes for the same readers can be compared.")
     layers = [await hand_out(one.id, LAYER, caller=who.caller, now=now) for one in (earlier, later)]
     rows = compared(*[await photo_store.get(layer.sha256) for layer in layers])
-    context = {"later": summary(later), "earlier": summary(earlier), "rows": [_row(row) for row in rows]}
+    names = await named_cells(row.cell for row in rows)
+    shown = [_row(row, names[row.cell]) for row in rows]
+    context = {"later": summary(later), "earlier": summary(earlier), "rows": shown}
     return Template("evidence/beside.html", context=context)
 
 
-def _row(row: Compared) -> dict[str, str]:
+def _row(row: Compared, where: str) -> dict[str, str]:
     return {
+        "where": f"{where} ({row.cell})",
         "known": KNOWN[row.known],
         "factor": label_of(row.factor),
-        "cell": row.cell,
         "before": _said(row.before, row.estimate_before),
         "after": _said(row.after, row.estimate_after),
     }

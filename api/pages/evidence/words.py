@@ -36,7 +36,7 @@ FILES = {
     "stops.csv": "Every stop with its group scores; within the GLA only",
     "edition.zip": "Everything in one file, with a manifest of hashes",
 }
-KNOWN = {"new": "New", "turned": "Turned round", "gone": "No longer flagged", "still": "Still flagged"}
+KNOWN = {"new": "New", "turned": "Now the opposite", "gone": "No longer flagged", "still": "Flagged in both"}
 
 
 def class_of(finding: Finding) -> str:

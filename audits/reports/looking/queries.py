@@ -1,7 +1,7 @@
 """What a page of hotspots shows: every visited cell of one factor on one leg, as staff may know it, and its map."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from audits.instrument import Factor
 from audits.queries import Caller, ProgrammeFacts, programme, programmes
-from audits.reports.cells import Hub, findings_of, name_of_place, places_of
+from audits.reports.cells import NEAR_M, Hub, findings_of, name_of_place, places_of
 from audits.reports.compose import cells_in, rings_of
 from audits.reports.contents import Finding, Place
 from audits.reports.disclosure import GLA
@@ -19,12 +19,13 @@ from audits.reports.gathering import STATIONS
 from audits.reports.live import live_scores
 from audits.reports.queries import READ_TIMEOUT_S
 from audits.reports.sections import Leg
-from geo.grid import GRID_50, Cells
+from geo.grid import GRID_50, Cells, parse_cell_id
 from geo.hotspots import Scores, find_hotspots
 from geo.method.coverage import walk_next
 from geo.places.entries import Kind
 from geo.places.queries import places_in_box
-from geo.shapes import bounds, in_metres, united
+from geo.shapes import Line, Point, bounds, from_metres, in_metres, united
+from geo.spatial_index import Box
 from migrations.database import snapshot
 
 MOST_PROGRAMMES = 1_000
@@ -52,7 +53,7 @@ class Looked:
     next_walks: Sequence[Next]
     cells_in_area: int
     sheet: Sheet
-    box: tuple[float, float, float, float]
+    box: Box
 
 
 async def look(programme_id: UUID | None, factor: Factor, leg: Leg, *, caller: Caller) -> Looked | None:
@@ -63,11 +64,27 @@ async def look(programme_id: UUID | None, factor: Factor, leg: Leg, *, caller: C
             return None
         scores = await live_scores(Scope(programmes=tuple(one.number for one in found)), factor, dark=leg == "dark")
         box = bounds(united([one.area for one in found]))
-        hubs = await places_in_box(*box, kinds=(Kind.HUB,))
+        stations = await _stations(box)
+    return await asyncio.to_thread(_looked, found, factor, leg, scores, stations, box)
+
+
+async def named_cells(cells: Iterable[str]) -> dict[str, str]:
+    """Cells by their ids, such as `h50:1:2`, in words: from the nearest station."""
+    parsed = {cell: parse_cell_id(cell) for cell in cells}
+    if not parsed:
+        return {}
+    centres = {cell: grid.centres(Cells.of([(q, r)])) for cell, (grid, q, r) in parsed.items()}
+    at = {cell: (float(centre.easting[0]), float(centre.northing[0])) for cell, centre in centres.items()}
+    around = Line(at.values()).envelope.buffer(NEAR_M) if len(at) > 1 else Point(*at.values()).buffer(NEAR_M)
+    stations = await _stations(bounds(from_metres(around)))
+    return {cell: name_of_place(*place, stations) for cell, place in at.items()}
+
+
+async def _stations(box: Box) -> list[Hub]:
+    """The stations in a box of WGS 84, with easting and northing in metres."""
+    hubs = await places_in_box(*box, kinds=(Kind.HUB,))
     stations = [(in_metres(hub.shape), hub.name) for hub in hubs if hub.category in STATIONS]
-    return await asyncio.to_thread(
-        _looked, found, factor, leg, scores, [(at.x, at.y, name) for at, name in stations], box
-    )
+    return [(at.x, at.y, name) for at, name in stations]
 
 
 async def _programmes(programme_id: UUID | None, caller: Caller) -> list[ProgrammeFacts]:
@@ -82,7 +99,7 @@ def _looked(
     leg: Leg,
     scores: Scores,
     hubs: Sequence[Hub],
-    box: tuple[float, float, float, float],
+    box: Box,
 ) -> Looked:
     findings = findings_of(scores, factor=factor.key, leg=leg, rule=GLA)
     places = places_of(findings, hubs)

@@ -212,4 +212,5 @@ async def test_two_editions_are_set_beside_each_other(walked: Walked) -> None:
     page = await browser.get(f"{later}/beside/{earlier.rsplit('/', 1)[1]}")
     turned = await browser.get(f"{earlier}/beside/{later.rsplit('/', 1)[1]}")
 
-    assert "Still flagged" in words(page.text) and turned.status_code == 409
+    assert "Flagged in both" in words(page.text) and turned.status_code == 409
+    assert re.search(r"grid reference TQ \d{4} \d{4} \(h50:\d+:\d+\)", words(page.text))
