@@ -2,14 +2,19 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page
 
 from api.worker import make_editions
+from audits.reports.files.as_html import page as report_html
 from audits.reports.looking.queries import look as looked
 from audits.reports.queries import FACTORS
+from audits.reports.sections import PlacePhoto
 from tests.audits.builders import ANALYST, a_programme
+from tests.audits.phones import a_jpeg
+from tests.audits.reports.samples import contents, empty_contents
 from tests.audits.reports.walked import Nights, walk_nights
 from tests.journeys.clocked import clocked
 from tests.journeys.test_pages import browser
@@ -17,6 +22,17 @@ from tests.journeys.test_scheme import administrator, press, seen
 from tests.people import Service
 
 __all__ = ["browser"]
+
+
+KEY = "a" * 64
+SHOT = a_jpeg()
+SAID: dict[str, dict[str, Any]] = {
+    "gla": {
+        "title": "夜 ਰਾਤ ليل 🌙 " + "long" * 30,
+        "photos": (PlacePhoto(place="1", key=KEY, caption="The arch", leg="dark"),),
+    },
+    "public": {"audience": "public", "stops": (), "quotes": ()},
+}
 
 
 @pytest.fixture
@@ -70,6 +86,26 @@ async def test_an_analysts_day(served: Service, browser: Browser, width: int) ->
     await page.get_by_label("Why?").fill("A stop was misplaced; the next edition takes its place.")
     await press(page, "Withdraw the edition", width)
     assert await page.get_by_text("handed out no more").count() == 1
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("audience", ["gla", "public", "empty"])
+async def test_the_report_for_screens_can_be_seen_and_heard(
+    tmp_path: Path, browser: Browser, audience: str, width: int
+) -> None:
+    """Saved as a file and opened: axe finds nothing, nothing is too wide, nothing is fetched and nothing refused."""
+    made = empty_contents() if audience == "empty" else contents(**SAID[audience])
+    (report := tmp_path / "report.html").write_bytes(report_html(made, {KEY: a_jpeg()}))
+    opened = await browser.new_page(viewport={"width": width, "height": 800}, bypass_csp=True)
+    strict = await browser.new_page(viewport={"width": width, "height": 800})
+    heard: list[str] = []
+    strict.on("console", lambda said: heard.append(said.text))
+    strict.on("request", lambda asked: heard.append(asked.url) if asked.url.startswith(("http", "file")) else None)
+    await opened.goto(report.as_uri())
+    await strict.goto(report.as_uri())
+
+    await seen(opened, width)
+    assert heard == [report.as_uri()]
 
 
 async def test_what_women_said_alone_is_looked_at_in_bands(database: str) -> None:

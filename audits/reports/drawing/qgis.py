@@ -28,6 +28,7 @@ def places() -> str:
             ("works well", "\"class\" = 'works_well'", works),
         ],
         label="label",
+        colour=f"if(\"class\" = 'hotspot', '{_rgba(WHITE)}', '{_rgba(INK)}')",
     )
 
 
@@ -72,8 +73,8 @@ def _symbol(kind: str, layer: str, options: dict[str, str]) -> str:
     )
 
 
-def _by_rule(rules: Sequence[tuple[str, str, str]], label: str = "") -> str:
-    """A layer drawn by rules: words of the legend, QGIS's condition, and the symbol."""
+def _by_rule(rules: Sequence[tuple[str, str, str]], label: str = "", colour: str = "") -> str:
+    """A layer drawn by rules: words of the legend, QGIS's condition, and the symbol; and by its labels."""
     tree = "".join(
         f'<rule key="rule-{place}" symbol="{place}" label="{escape(words)}" filter="{escape(condition)}"/>'
         for place, (words, condition, _) in enumerate(rules)
@@ -83,16 +84,23 @@ def _by_rule(rules: Sequence[tuple[str, str, str]], label: str = "") -> str:
         '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
         '<qgis version="3.22.0" styleCategories="Symbology|Labeling" labelsEnabled="'
         f'{int(bool(label))}"><renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0" forceraster="0">'
-        f'<rules key="rules">{tree}</rules><symbols>{symbols}</symbols></renderer-v2>{_labels(label)}</qgis>'
+        f'<rules key="rules">{tree}</rules><symbols>{symbols}</symbols></renderer-v2>{_labels(label, colour)}</qgis>'
     )
 
 
-def _labels(column: str) -> str:
+def _labels(column: str, colour: str) -> str:
+    """A column written over each point, in the colour that an expression gives. Without `rendering` QGIS draws none."""
     if not column:
         return ""
     return (
         f'<labeling type="simple"><settings calloutType="simple"><text-style fieldName="{column}" isExpression="0" '
-        'fontSize="8" textColor="31,26,43,255"/><placement placement="6" dist="1"/></settings></labeling>'
+        'fontSize="9" fontWeight="75" fontSizeUnit="Point" textOpacity="1"/><placement placement="1" quadOffset="4"/>'
+        '<rendering drawLabels="1" obstacle="0" displayAll="0"/><dd_properties><Option type="Map">'
+        '<Option name="name" type="QString" value=""/><Option name="type" type="QString" value="collection"/>'
+        '<Option name="properties" type="Map"><Option name="Color" type="Map">'
+        '<Option name="active" type="bool" value="true"/><Option name="type" type="int" value="3"/>'
+        f'<Option name="expression" type="QString" value="{escape(colour)}"/></Option></Option></Option>'
+        "</dd_properties></settings></labeling>"
     )
 
 

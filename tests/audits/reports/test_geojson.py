@@ -3,6 +3,11 @@
 import itertools
 import json
 import random
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
 
 from audits.reports.files.as_geojson import feature_collection, hotspots_geojson
 from geo.crs import Degrees, to_metres
@@ -40,6 +45,16 @@ def test_a_feature_has_the_properties_of_the_contract() -> None:
 
     assert feature["id"] == "h50:4963:2339" and feature["properties"]["class"] == "hotspot"
     assert feature["properties"].keys() >= PROPERTIES
+
+
+@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="GDAL's ogrinfo is not installed")
+def test_gdal_reads_counts_types_and_the_right_system(tmp_path: Path) -> None:
+    """As any GIS would."""
+    (layer := tmp_path / "hotspots.geojson").write_bytes(hotspots_geojson(contents()))
+    told = subprocess.run(["ogrinfo", "-so", "-al", layer], capture_output=True, text=True, check=True)
+
+    assert 'ID["EPSG",4326]' in told.stdout and "Geometry: Polygon" in told.stdout
+    assert "Feature Count: 33" in told.stdout and "estimate: Real" in told.stdout and "Warning" not in told.stderr
 
 
 def test_the_file_of_an_edition_says_which() -> None:

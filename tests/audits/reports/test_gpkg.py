@@ -1,5 +1,7 @@
 """edition.gpkg: layers that GDAL opens, in the right place and of the right types, and the same bytes every time."""
 
+import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -129,6 +131,48 @@ def test_gdal_reads_counts_types_and_the_right_system(package: Path) -> None:
     assert told.stdout.count('ID["EPSG",27700]') == 5
     assert "Feature Count: 33" in told.stdout and "night_of: Date" in told.stdout
     assert "police: Integer(Boolean)" in told.stdout and "Warning" not in told.stderr
+
+
+OPENED_BY_QGIS = """
+import json, os, sys
+from qgis.core import QgsApplication, QgsMapRendererSequentialJob, QgsMapSettings, QgsVectorLayer
+from qgis.PyQt.QtCore import QSize
+app = QgsApplication([], False)
+app.initQgis()
+told = {}
+for name in sys.argv[2:]:
+    layer = QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr")
+    drawn = QgsMapSettings()
+    drawn.setLayers([layer])
+    drawn.setExtent(layer.extent().buffered(100))
+    drawn.setOutputSize(QSize(600, 600))
+    drawn.setDestinationCrs(layer.crs())
+    job = QgsMapRendererSequentialJob(drawn)
+    job.start()
+    job.waitForFinished()
+    placed = job.takeLabelingResults()
+    labels = {one.labelText for one in placed.labelsWithinRect(drawn.extent())}
+    told[name] = [layer.crs().authid(), layer.featureCount(), layer.renderer().type(), sorted(labels)]
+print(json.dumps(told), flush=True)
+os._exit(0)  # QGIS may crash as it takes itself down
+"""
+
+
+def test_qgis_opens_every_layer_styled_with_its_numbers(package: Path) -> None:
+    """Where it is installed, for Debian's own Python: the right system and counts, by our rules, places by label."""
+    if subprocess.run(["/usr/bin/python3", "-c", "import qgis.core"], capture_output=True, check=False).returncode:
+        pytest.skip("QGIS is not installed")
+    words = ["/usr/bin/python3", "-c", OPENED_BY_QGIS, str(package), "hotspots", "cells", "stops", "hubs", "area"]
+    screen = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    told = subprocess.run(words, capture_output=True, text=True, check=True, env=screen).stdout
+
+    assert json.loads(told.splitlines()[-1]) == {
+        "hotspots": ["EPSG:27700", 3, "RuleRenderer", ["1", "A"]],
+        "cells": ["EPSG:27700", 33, "RuleRenderer", []],
+        "stops": ["EPSG:27700", 2, "RuleRenderer", []],
+        "hubs": ["EPSG:27700", 1, "RuleRenderer", []],
+        "area": ["EPSG:27700", 1, "RuleRenderer", []],
+    }
 
 
 def test_gdals_validator_finds_nothing(package: Path) -> None:
