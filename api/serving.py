@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 from litestar import Litestar
 
@@ -10,7 +11,8 @@ from api.logs import log_to_stderr
 from api.postman import postman_for
 from api.settings import Settings, settings_from
 from api.worker import Tools
-from audits.photo_store import PhotoStore, photo_store_for
+from audits.photo_bucket import bucket_at
+from audits.photo_store import FolderPhotoStore, PhotoStore
 
 
 def application() -> Litestar:
@@ -33,7 +35,9 @@ def tools_for(settings: Settings, *, clock: Clock) -> Tools:
 
 def store_for(settings: Settings) -> PhotoStore:
     """The store of photos and editions' files that the settings name."""
-    return photo_store_for(settings.photos)
+    if settings.photos.startswith("s3://"):
+        return bucket_at(settings.photos, endpoint=settings.photos_endpoint)
+    return FolderPhotoStore(Path(settings.photos.removeprefix("folder:")))
 
 
 def present() -> datetime:

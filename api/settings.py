@@ -11,6 +11,7 @@ PREFIX = "NIGHT_SAFETY_"
 MIN_PUBLIC_DELAY_DAYS = 14  # nothing is public before a walk is two weeks old
 SECRET_BYTES = 32
 DEMO_SECRET = b"night-safety demo key, not a secret"
+ENDPOINT = "AWS_ENDPOINT_URL"  # as every client of S3 reads it: where a bucket is that is not Amazon's
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 
@@ -26,6 +27,7 @@ class Settings:
     database_url: str
     mail: str
     photos: str
+    photos_endpoint: str
     secret_file: Path
     base_url: str
     public_delay_days: int
@@ -51,7 +53,10 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
         "folder:<data dir>/outbox",
         "Where letters go: one .eml file each, or smtp://user:password@host:port (smtps:// for TLS, ?from=ADDRESS).",
     ),
-    "PHOTOS": ("folder:<data dir>/photos", "Where repainted photos and the files of editions are kept."),
+    "PHOTOS": (
+        "folder:<data dir>/photos",
+        "Where repainted photos and the files of editions are kept; or s3://bucket/prefix (see below).",
+    ),
     "SECRET_FILE": (
         "<data dir>/secret",
         "The file with the key that seals special data; made on first run, mode 600.",
@@ -78,7 +83,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=chosen["DATABASE_URL"],
         mail=_one_of(chosen, "MAIL", ("folder:", "smtp://", "smtps://")),
-        photos=_one_of(chosen, "PHOTOS", ("folder:",)),
+        photos=_photos(chosen),
+        photos_endpoint=environment.get(ENDPOINT, ""),
         secret_file=Path(chosen["SECRET_FILE"]),
         base_url=_address(chosen["BASE_URL"]),
         public_delay_days=_number(chosen, "PUBLIC_DELAY_DAYS"),
@@ -141,6 +147,13 @@ def _one_of(chosen: Mapping[str, str], name: str, starts: tuple[str, ...]) -> st
     return chosen[name]
 
 
+def _photos(chosen: Mapping[str, str]) -> str:
+    address = _one_of(chosen, "PHOTOS", ("folder:", "s3://"))
+    if address.startswith("s3://") and not urlsplit(address).netloc:
+        raise BadSetting(f"{PREFIX}PHOTOS names no bucket. Write it as in s3://bucket/prefix.")
+    return address
+
+
 def _number(chosen: Mapping[str, str], name: str) -> int:
     if not chosen[name].isascii() or not chosen[name].isdigit():
         raise BadSetting(f"{PREFIX}{name} must be a whole number, such as {SETTINGS[name][0]}.")
@@ -165,6 +178,8 @@ def _refuse_unfit(settings: Settings) -> None:
         return
     if settings.public_delay_days < MIN_PUBLIC_DELAY_DAYS:
         raise BadSetting(f"{PREFIX}PUBLIC_DELAY_DAYS must be at least {MIN_PUBLIC_DELAY_DAYS} in production.")
+    if settings.photos_endpoint.startswith("http://") and urlsplit(settings.photos_endpoint).hostname not in LOOPBACK:
+        raise BadSetting(f"{ENDPOINT} must begin with https:// in production.")
     if not settings.limits:
         raise BadSetting(f"{PREFIX}LIMITS must be on in production.")
     if not settings.https and urlsplit(settings.base_url).hostname not in LOOPBACK:

@@ -161,11 +161,6 @@ class FolderPhotoStore:
                     draft.unlink()
 
 
-def photo_store_for(address: str) -> PhotoStore:
-    """The store that a setting names: `folder:<path>`."""
-    return FolderPhotoStore(Path(address.removeprefix("folder:")))
-
-
 def _refresh(path: Path) -> bool:
     """Whether the content is already there; then it counts as written now, and is as durable as a new one."""
     try:

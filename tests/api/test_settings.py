@@ -42,14 +42,22 @@ def test_a_bad_setting_is_named_with_what_to_write(name: str, value: str, says: 
     assert f"NIGHT_SAFETY_{name}" in str(refused.value)
 
 
-@pytest.mark.parametrize(("name", "value"), [("PUBLIC_DELAY_DAYS", "13"), ("LIMITS", "off"), ("BASE_URL", "http://x")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NIGHT_SAFETY_PUBLIC_DELAY_DAYS", "13"),
+        ("NIGHT_SAFETY_LIMITS", "off"),
+        ("NIGHT_SAFETY_BASE_URL", "http://x"),
+        ("AWS_ENDPOINT_URL", "http://minio.example:9000"),
+    ],
+)
 def test_production_refuses_what_is_for_trials(name: str, value: str) -> None:
     """What would expose people is refused where real people's data is held."""
     fit = {"NIGHT_SAFETY_PRODUCTION": "on", "NIGHT_SAFETY_BASE_URL": "https://night-safety.example"}
 
     assert settings_from(fit).production
     with pytest.raises(BadSetting):
-        settings_from(fit | {f"NIGHT_SAFETY_{name}": value})
+        settings_from(fit | {name: value})
 
 
 def test_the_key_is_made_once_and_private(tmp_path: Path) -> None:

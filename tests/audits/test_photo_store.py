@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.errors import NoSuchFile, PhotoStoreFull, PhotoStoreUnavailable
-from audits.photo_store import FolderPhotoStore, faults_told, photo_store_for
+from audits.photo_store import FolderPhotoStore, faults_told
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOTHING: Collection[str] = ()
@@ -77,10 +77,10 @@ async def test_what_was_never_put_is_not_there(store: FolderPhotoStore) -> None:
 
 
 async def test_a_store_is_found_again(store: FolderPhotoStore, tmp_path: Path) -> None:
-    """By the address in the settings; opening it changes nothing."""
+    """Opening it changes nothing."""
     key = await store.put(b"picture")
 
-    assert await photo_store_for(f"folder:{tmp_path / 'photos'}").get(key) == b"picture"
+    assert await FolderPhotoStore(tmp_path / "photos").get(key) == b"picture"
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.terminal import console, environment_settings, fail, json_option, now, say, working
+from api.serving import store_for
 from api.settings import secret_key
 from audits.arriving.from_phone import Brought, Door, bring_in
 from audits.arriving.walk_file import read_walk_file
 from audits.darkroom.children import Darkroom
-from audits.photo_store import photo_store_for
 from migrations.sealing import Seal
 
 
@@ -31,7 +31,7 @@ async def walk_file(file: Path, as_json: bool) -> None:
     async with Darkroom() as darkroom:
         door = Door(
             darkroom=darkroom,
-            photo_store=photo_store_for(settings.photos),
+            photo_store=store_for(settings),
             seal=Seal(secret_key(settings)),
             now=now(),
         )
