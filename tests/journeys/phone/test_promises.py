@@ -46,6 +46,45 @@ ANSWER_ALONE = """
 """
 
 
+# What was under way when she signed out, as its parts come back one after the other.
+COMES = """
+    const comes = async (phone, { me, programme, legs: [leg], stops: [stop] }) => {
+        await phone.keepProgramme({ ...programme, name: "Fetched late" }, me.token);
+        await phone.addPhoto(stop, new ArrayBuffer(8), "image/jpeg");
+        await phone.handedIn(leg, { state: "received", night_of: "2026-11-20", problems: [] });
+        await phone.answerAlone(leg, 2, one => one);
+        await phone.keepEquality({ question_set: "2026-1", answers: {} });
+        await phone.amendLeg(leg.id, { sending: "arrived" });
+    };
+"""
+LATE = (
+    "async () => {"
+    + COMES
+    + f"const kept = {STORED};"
+    + """
+        const phone = await import("/walk/store/phone.js");
+        const before = await phone.read();
+        await phone.wipe();
+        await comes(phone, before);
+        sessionStorage.setItem("before", JSON.stringify(before));
+        const { rows, keys } = await kept();
+        return rows + keys ? [rows, keys] : ["nothing"];
+    }
+"""
+)
+LATE_FOR_ANOTHER = (
+    "async () => {"
+    + COMES
+    + """
+        const phone = await import("/walk/store/phone.js");
+        await comes(phone, JSON.parse(sessionStorage.getItem("before")));
+        const { programme, legs, photos } = await phone.read();
+        return [programme.name !== "Fetched late", legs.length, photos.length];
+    }
+"""
+)
+
+
 @pytest.fixture
 def snap(tmp_path: Path) -> Path:
     """A small photo."""
@@ -115,6 +154,21 @@ async def test_after_three_days_it_warns_and_signing_out_leaves_nothing(
     await hand.sees("Join a night safety walk")
     assert before["rows"] > 5 and before["keys"] == 1
     assert await hand.page.evaluate(STORED) == {"rows": 0, "keys": 0, "local": 0, "session": 0, "beside": []}
+
+
+async def test_what_comes_late_is_kept_by_no_phone_that_was_signed_out(
+    served: Server, code: str, playwright: Playwright, browser: Browser, snap: Path
+) -> None:
+    """A programme that was fetched, a photo that was painted, a receipt and an answer, all after the wipe; also for
+    whoever joined meanwhile."""
+    hand = await phone_of(browser, playwright, served.address, bypass_csp=True)
+    await walked_offline(hand, code, snap)
+    assert await hand.page.evaluate(LATE) == ["nothing"]
+    await hand.page.context.set_offline(False)
+    await hand.open()
+    await hand.sees("Join a night safety walk")
+    await hand.join(code)
+    assert await hand.page.evaluate(LATE_FOR_ANOTHER) == [True, 0, 0]
 
 
 async def test_a_phone_that_was_signed_out_hands_in_what_it_walked_before(

@@ -26,7 +26,7 @@ export async function refresh() {
   const { me, programme } = await phone.read();
   if (!me?.token || !programme) return;
   const fresh = await got(`/api/programmes/${programme.id}`, me.token);
-  if (fresh) await phone.keepProgramme(await withAll(fresh, me.token, programme));
+  if (fresh) await phone.keepProgramme(await withAll(fresh, me.token, programme), me.token);
 }
 
 async function withAll(programme, token, before) {

@@ -71,7 +71,14 @@ export async function joined({ token, auditorId, programme }) {
 export const keepForGood = () => navigator.storage?.persist?.().catch(() => false);
 export const isKeptForGood = async () => (await navigator.storage?.persisted?.()) ?? false;
 
-export const keepProgramme = (programme) => write([setting("programme", programme)]);
+/** What `id` names may be gone when an answer comes or a photo is painted: given up, or she signed out. Then nothing is kept. */
+const whileThere = (id, work) => sealed.inTurn(async () => ((await sealed.one(id)) ? work() : null));
+
+/** Keep what was fetched with a token, unless this phone is somebody else's by now, or nobody's. */
+export const keepProgramme = (programme, token) =>
+  sealed.inTurn(async () => {
+    if ((await sealed.one("me"))?.token === token) await write([setting("programme", programme)]);
+  });
 export const signedOut = (why) => sealed.amend("me", "setting", (me) => ({ ...me, signedOut: why })).then(tell);
 
 export const choose = (changes) =>
@@ -124,9 +131,11 @@ export async function addPhoto(stop, bytes, mediaType) {
     id: newId(), walkId: stop.walkId, stopId: stop.id, sha256, bytes: bytes.byteLength, mediaType, caption: null,
     takenAt: now(), sending: "waiting", tries: 0,
   };
-  await write([photoRow(photo), { id: bytesId(photo), kind: "bytes", value: bytes }]);
-  return photo;
+  return keepPhoto(photo, bytes);
 }
+
+const keepPhoto = (photo, bytes) =>
+  whileThere(photo.stopId, () => write([photoRow(photo), { id: bytesId(photo), kind: "bytes", value: bytes }]));
 
 export const amendPhoto = (id, changes) => sealed.amend(id, "photo", (photo) => ({ ...photo, ...changes })).then(tell);
 
@@ -134,13 +143,12 @@ export const amendPhoto = (id, changes) => sealed.amend(id, "photo", (photo) => 
 export async function removePhoto(photo) {
   const bytes = await photoBytes(photo);
   await write([], [photo.id, bytesId(photo)]);
-  return () => write([photoRow(photo), { id: bytesId(photo), kind: "bytes", value: bytes }]);
+  return () => keepPhoto(photo, bytes);
 }
-
 
 /** Change what she answers alone at a stop; the first time, begin it. */
 export const answerAlone = (leg, sequence, change) =>
-  sealed.inTurn(async () => {
+  whileThere(leg.id, async () => {
     const stopId = await stopIdOf(leg.programmeId, leg.code, leg.leg, sequence);
     // One to a stop on this phone: under the stop's id, so that two tabs cannot begin two.
     const key = `${stopId} own`;
@@ -185,7 +193,9 @@ export async function finishRested() {
 }
 
 /** The receipt said that the walk is safe: forget the copy, but for photos that were refused, and remember that. */
-export async function handedIn(leg, receipt) {
+export const handedIn = (leg, receipt) => whileThere(leg.id, () => letGoOf(leg, receipt));
+
+async function letGoOf(leg, receipt) {
   const { stops, photos } = await read();
   const own = photos.filter((photo) => photo.walkId === leg.id);
   const safe = own.filter((photo) => photo.sending !== "refused");
@@ -211,10 +221,11 @@ export async function removeWalk(leg) {
   ]);
 }
 
-export async function keepEquality(answers) {
-  const { auditorId } = await sealed.one("me");
-  await write([setting("equality", { ...answers, auditorId })]);
-}
+export const keepEquality = (answers) =>
+  whileThere("me", async () => {
+    const { auditorId } = await sealed.one("me");
+    await write([setting("equality", { ...answers, auditorId })]);
+  });
 
 export const refusedEquality = (problem) =>
   sealed.amend("equality", "setting", (told) => ({ ...told, sending: "refused", problem })).then(tell);
