@@ -23,6 +23,7 @@ from geo.errors import GeoError
 from migrations.database import DatabaseError, open_database
 from migrations.runner import BadMigration
 
+WIDE = 160  # columns, where no terminal says how many there are
 P = ParamSpec("P")
 STATEMENT_TIMEOUT_S = 600.0  # a command may take its time; a request may not
 
@@ -53,8 +54,9 @@ class Failed(click.ClickException):
 
 
 def console() -> Console:
-    """Where people read: standard output, plain when it is not a terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    """Where people read: standard output; plain and wide enough for every table when it is a file or a pipe."""
+    found = Console(highlight=False, soft_wrap=True)
+    return found if found.is_terminal else Console(highlight=False, soft_wrap=True, width=WIDE)
 
 
 def say(words: str, *, as_json: bool = False, **facts: Any) -> None:
