@@ -13,6 +13,7 @@ from api.limits import HOUR_S, forget_counts
 from api.postman import LetterRefused, NotSent, Postman
 from api.sessions.links import answer_requests, forget_links
 from api.sessions.sessions import forget_sessions
+from api.trails import TRAILS
 from audits.actions.photos import photos_in_use
 from audits.darkroom.receiving import drop_unclaimed_photos, files_in_use
 from audits.events import WORKER
@@ -23,7 +24,6 @@ from audits.reports.editions import Press
 from audits.reports.life.waiting import make_next_edition
 from audits.responses import drop_unclaimed_responses
 from audits.reviewing.photos.covering import remove_discarded
-from audits.trail.linking import link_events, link_late_events
 from charter.doubts.bursts import forget_bursts
 from charter.keeping.pledges import lapse_pledges
 from charter.keeping.queries import files_in_use as evidence_in_use
@@ -33,6 +33,7 @@ from charter.register import Desk, forget_unconfirmed
 from charter.scheme.publishing import invite_to_wording
 from charter.year.keeping_time import keep_the_year
 from migrations.sealing import CannotUnseal, Seal, new_token
+from migrations.trail.linking import link_events, link_late_events
 
 PAUSE_S = 0.5  # how long the worker rests when nothing is due
 AFTER_A_FAULT_S = 5.0
@@ -205,14 +206,15 @@ async def count_reach(tools: Tools) -> int:
 
 
 async def link_trail(tools: Tools) -> int:
-    """Link what was done since the last time to the trail's chain."""
-    await link_events(seal=tools.seal, now=tools.clock())
+    """Link what was done since the last time to its trail's chain."""
+    for trail in TRAILS.values():
+        await link_events(trail, seal=tools.seal, now=tools.clock())
     return 0
 
 
 async def link_late(tools: Tools) -> int:
-    """Link what came into the trail out of turn."""
-    return await link_late_events(seal=tools.seal, now=tools.clock())
+    """Link what came into a trail out of turn."""
+    return sum([await link_late_events(trail, seal=tools.seal, now=tools.clock()) for trail in TRAILS.values()])
 
 
 # In this order. To add a chore, write `async def (tools) -> int` where its work is, and give it a line here.
@@ -231,8 +233,8 @@ CHORES: tuple[Chore, ...] = (
     Chore("invitations to a new wording", 60.0, invite_to_sign),
     Chore("reach", 30.0, count_reach),
     Chore("pictures painted over", 10.0, remove_painted_over),
-    Chore("the trail's chain", 5.0, link_trail),
-    Chore("late links of the trail", HOUR_S, link_late),
+    Chore("the trails' chains", 5.0, link_trail),
+    Chore("late links of the trails", HOUR_S, link_late),
     Chore("orphaned files", 24 * HOUR_S, sweep_files),
 )
 

@@ -6,10 +6,11 @@ from uuid import UUID
 import msgspec
 
 from migrations.database import execute
+from migrations.trail.chain import Trail
 
 COMMAND_LINE = "command line"  # the actor behind a command, which knows no principal
 WORKER = "worker"  # the actor behind a chore
-
+TRAIL = Trail(events="audit_event", links="trail_link", head="trail_head", purpose="trail")
 
 # Together with other writes of one command (migrations.database.execute_all); its row is `event`.
 EVENT = "insert into audit_event (at, actor, action, subject, subject_id, detail) values ($1, $2, $3, $4, $5, $6)"

@@ -6,8 +6,10 @@ from uuid import UUID
 import msgspec
 
 from migrations.database import execute
+from migrations.trail.chain import Trail
 
 WORKER = "worker"  # the actor behind a chore
+TRAIL = Trail(events="charter_event", links="charter_link", head="charter_head", purpose="the register's trail")
 
 
 async def note_event(

@@ -8,6 +8,7 @@ from functools import partial
 
 from piccolo.columns import (
     UUID,
+    BigInt,
     Boolean,
     Bytea,
     Date,
@@ -18,7 +19,7 @@ from piccolo.columns import (
 )
 
 from geo.geometry import Geometry
-from migrations.columns import may, may_be_part_of, must, part_of
+from migrations.columns import belongs_to, may, may_be_part_of, must, part_of
 from migrations.database import Row
 
 Point = partial(Geometry, "Point")
@@ -128,6 +129,24 @@ class CharterEvent(Row, tablename="charter_event"):
     subject = must(Text, "To what kind of thing.")
     subject_id = must(Text, "Its id.")
     detail = may(Text, "More as JSON; never a name, an address or a secret.")
+
+
+class CharterLink(Row, tablename="charter_link"):
+    """One link of the chain over the trail; its number is its place, counted from 1 without a gap."""
+
+    event = belongs_to(CharterEvent, "The event that it commits to.")
+    cause = must(Text, "written; the trail of the register names nobody, and nothing of it is ever erased.")
+    salt = may(Bytea, "Random bytes under the commitment.")
+    commitment = must(Bytea, "SHA-256 of the salt and of what the event says.")
+    linked_at = must(Timestamptz, "When it was linked.")
+    mac = must(Bytea, "HMAC of all this and of the link before, under a key that is not in the database.")
+
+
+class CharterHead(Row, tablename="charter_head"):
+    """Where the chain ends: one row, locked by whoever adds to it."""
+
+    position = must(BigInt, "The number of the last link; 0 before the first.")
+    mac = must(Bytea, "Its HMAC.")
 
 
 class KeptPledge(Row, tablename="kept_pledge"):

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from api.backups.manifest import FILES, BackupError, Kept, Manifest, kept, write_manifest
 from api.backups.referenced import files_needed
+from api.trails import TRAILS
 from audits.errors import NoSuchFile
 from audits.people.queries import erasures
 from audits.photo_store import PhotoStore
 from migrations.copies.whole import copy_database, copy_name
+from migrations.trail.standing import chained
 
 GONE = (
     "The file {key} is not in the photo store. If a photo was painted over just now, its earlier picture was removed: "
@@ -42,6 +44,7 @@ async def make_backup(stores: Stores, to: Path, *, now: datetime, told: Told) ->
     # Asked before and after: whatever comes or goes meanwhile, the copied moment lies between the two, and files stay
     # a day after their last row.
     before = await files_needed()
+    heads = {of: str((await chained(trail)).head) for of, trail in TRAILS.items()}
     await copy_database(stores.url, database)
     needed = sorted({*before, *await files_needed()})
     files = []
@@ -49,7 +52,13 @@ async def make_backup(stores: Stores, to: Path, *, now: datetime, told: Told) ->
         told(done, len(needed))
         files.append(await _copy(key, stores.files, folder))
     erased = await erasures()
-    manifest = Manifest(made_at=now, database=kept(database, folder), files=tuple(files), erasures=tuple(erased))
+    manifest = Manifest(
+        made_at=now,
+        database=kept(database, folder),
+        files=tuple(files),
+        erasures=tuple(erased),
+        trails=heads,
+    )
     write_manifest(manifest, folder)
     return folder, manifest
 

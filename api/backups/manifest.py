@@ -36,6 +36,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     database: Kept
     files: tuple[Kept, ...]
     erasures: tuple[Remembered, ...]
+    # Where the chain of each trail had come to; a list made before there were any names none.
+    trails: dict[str, str] = {}
 
 
 def kept(file: Path, folder: Path) -> Kept:

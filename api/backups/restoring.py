@@ -12,6 +12,7 @@ import msgspec
 from api.backups.making import Stores
 from api.backups.manifest import MAX_TOLD, BackupError, Manifest, damage, read_manifest
 from api.backups.referenced import files_needed
+from api.trails import TRAILS
 from audits.people.erasure import Forgetting, Remembered, erase_again
 from audits.people.queries import erasures
 from migrations.copies.whole import (
@@ -25,6 +26,8 @@ from migrations.copies.whole import (
 from migrations.database import DatabaseError, open_database
 from migrations.runner import upgrade
 from migrations.sealing import Seal
+from migrations.trail.chain import Head
+from migrations.trail.standing import head_at
 
 TIMEOUT_S = 600.0
 
@@ -39,7 +42,7 @@ class Restored:
 
 
 async def verify_backup(folder: Path, *, like: str) -> Manifest:
-    """Check every hash, bring the database back aside, and see that no row misses its file.
+    """Check every hash, bring the database back aside, and see that no row misses its file, and no trail its end.
 
     A PostgreSQL backup is brought back on the server of the address `like`. Raises BackupError, DamagedCopy,
     CopyFailed.
@@ -51,10 +54,24 @@ async def verify_backup(folder: Path, *, like: str) -> Manifest:
             await upgrade(url)
             async with open_database(url, statement_timeout_s=TIMEOUT_S):
                 needed = set(await files_needed())
+                cut = [of for of, head in manifest.trails.items() if not await _reaches(of, head)]
     missing = needed - {Path(one.path).name for one in manifest.files}
     if missing:
         raise BackupError(f"{len(missing)} files are missing that the database refers to. Use another backup.")
+    if cut:
+        raise BackupError(
+            f"The trail of the {' and of the '.join(cut)} is not the one that was backed up. Use another."
+        )
     return manifest
+
+
+async def _reaches(of: str, head: str) -> bool:
+    """Whether the chain of that trail holds the link that the manifest wrote down."""
+    try:
+        expected = Head.read(head)
+    except ValueError:
+        return False
+    return of in TRAILS and await head_at(TRAILS[of], expected.position) == expected
 
 
 async def restore_backup(

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import msgspec
 
-from audits.events import note_event
+from audits.events import TRAIL, note_event
 from audits.people.equality import cut_link
 from audits.people.errors import NobodyToErase
-from audits.trail.linking import relink_erased
 from migrations.database import execute, execute_many, fetch, leave_no_trace, lock, transaction
 from migrations.sealing import Seal
+from migrations.trail.linking import relink_erased
 
 # Who the trail says did what she did. It is changed for this alone: it would lead from her id to her walks for ever.
 ERASED = "an erased auditor"
@@ -130,7 +130,7 @@ async def forget(auditor_id: UUID, forgetting: Forgetting, *, by: str) -> Erasur
     )
     await remember_erasure(receipt_id, mac_of(auditor_id, forgetting.seal), forgetting.now)
     await note_event("erased", of="erasure", id=receipt_id, by=by, at=forgetting.now)
-    await relink_erased(told, seal=forgetting.seal, now=forgetting.now)
+    await relink_erased(TRAIL, told, seal=forgetting.seal, now=forgetting.now)
     return ErasureReceipt(receipt_id=receipt_id, erased_at=forgetting.now, erased=erased, walks_severed=severed)
 
 

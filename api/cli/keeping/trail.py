@@ -1,13 +1,16 @@
-"""`night-safety verify-trail`: does the audit trail say what it said when it was written?"""
+"""`night-safety verify-trail`: do the trails say what they said when they were written?"""
+
+from typing import Any
 
 import click
 
 from api.cli.terminal import environment_settings, fail, json_option, say, working
 from api.settings import secret_key
-from audits.trail import verifying
-from audits.trail.chain import Head
-from audits.trail.verifying import TrailChecked
+from api.trails import TRAILS
 from migrations.sealing import Seal
+from migrations.trail import verifying
+from migrations.trail.chain import Head
+from migrations.trail.verifying import TrailChecked
 
 
 class HeadParam(click.ParamType[Head]):
@@ -25,34 +28,45 @@ class HeadParam(click.ParamType[Head]):
 
 @click.command("verify-trail")
 @click.option("--expect", type=HeadParam(), help="A head that an earlier run printed: nothing up to it may have gone.")
+@click.option("--expect-register", type=HeadParam(), help="The same of the register's trail.")
 @json_option
 @working
-async def verify_trail(expect: Head | None, as_json: bool) -> None:
-    """Verify the audit trail: every link of its chain against the one before, every event against its link.
+async def verify_trail(expect: Head | None, expect_register: Head | None, as_json: bool) -> None:
+    """Verify the trails of the audits and of the register: every link of a chain against the one before, every event
+    against its link.
 
-    Keep the head that it prints somewhere else, and pass it as --expect the next time: only so can be told that the
-    newest events were cut off together with their links. It changes nothing, and may run while the service does.
+    Keep the heads that it prints somewhere else, and pass them as --expect and --expect-register the next time: only so
+    can be told that the newest events were cut off together with their links. It changes nothing, and may run while the
+    service does.
     """
     seal = Seal(secret_key(environment_settings()))
-    found = await verifying.verify_trail(seal=seal, expect=expect)
-    if found.faults and not as_json:
-        fail(f"The trail does not verify. {' '.join(found.faults)}{_more(found)}")
-    facts = {name: getattr(found, name) for name in ("links", "erased", "late", "waiting", "faults")}
-    say(_words(found), as_json=as_json, verified=found.whole, head=str(found.head), **facts)
-    if found.faults:
+    expected = {"audits": expect, "register": expect_register}
+    found = {of: await verifying.verify_trail(TRAILS[of], seal=seal, expect=head) for of, head in expected.items()}
+    faults = [f"The trail of the {of} does not verify. {_faults(one)}" for of, one in found.items() if one.faults]
+    if faults and not as_json:
+        fail(" ".join(faults))
+    words = "\n".join(_words(of, one) for of, one in found.items())
+    say(words, as_json=as_json, **_facts(found["audits"]), register=_facts(found["register"]))
+    if faults:
         raise SystemExit(1)
 
 
-def _more(found: TrailChecked) -> str:
-    return f" And {found.more} more." if found.more else ""
+def _facts(found: TrailChecked) -> dict[str, Any]:
+    told = {name: getattr(found, name) for name in ("links", "erased", "late", "waiting", "faults")}
+    return {"verified": found.whole, "head": str(found.head), **told}
 
 
-def _words(found: TrailChecked) -> str:
-    lines = [f"The trail is whole: {found.links} links verified."]
+def _faults(found: TrailChecked) -> str:
+    return " ".join(found.faults) + (f" And {found.more} more." if found.more else "")
+
+
+def _words(of: str, found: TrailChecked) -> str:
+    lines = [f"The trail of the {of} is whole: {found.links} links verified."]
     if found.erased:
         lines.append(f"{found.erased} of them are of events that erasures scrubbed.")
     if found.late:
         lines.append(f"{found.late} were linked over a day after they say that they happened.")
     if found.waiting:
         lines.append(f"{found.waiting} events wait to be linked, which the worker does every few seconds.")
-    return "\n".join([*lines, f"head {found.head}"])
+    option = "--expect" if of == "audits" else "--expect-register"
+    return "\n".join([*lines, f"head {found.head} (for {option})"])

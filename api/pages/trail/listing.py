@@ -1,5 +1,6 @@
 """The audit trail for administrators: what was done, newest first, and a check of its chain."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,14 +13,17 @@ from litestar.response import Template
 from api.pages.actions.issue import actors_by_id
 from api.pages.actions.words import happened_at
 from api.pages.kit.forms import whole_number
+from api.trails import TRAILS
 from audits.events import WORKER
 from audits.people.erasure import ERASED
-from audits.trail.chain import Head
-from audits.trail.queries import Done, chained, done
-from audits.trail.verifying import TrailChecked, verify_trail
+from audits.trail.queries import Done, done
 from migrations.sealing import Seal
+from migrations.trail.standing import Chained, chained
+from migrations.trail.verifying import TrailChecked, verify_trail
 
 SHOWN = 50
+OF = {"audits": "Audits and evidence", "register": "The register"}
+EXPECT = {"audits": "--expect", "register": "--expect-register"}
 CHECKED = 5_000  # links that a page checks while somebody waits; the command checks all of them
 KINDS = {
     "walk": "Walks",
@@ -50,28 +54,46 @@ async def trail_page(seal: NamedDependency[Seal], kind: Word = "", before: Word 
 
 @post("/scheme/trail", include_in_schema=False, status_code=200)
 async def check_trail(seal: NamedDependency[Seal]) -> Template:
-    """Check the newest links of the chain, and say what was found."""
-    return await _page(seal, checked=await verify_trail(seal=seal, newest=CHECKED))
+    """Check the newest links of each chain, and say what was found."""
+    checked = {of: await verify_trail(trail, seal=seal, newest=CHECKED) for of, trail in TRAILS.items()}
+    return await _page(seal, checked=checked)
 
 
-async def _page(seal: Seal, *, kind: str = "", before: str = "", checked: TrailChecked | None = None) -> Template:
+async def _page(
+    seal: Seal, *, kind: str = "", before: str = "", checked: Mapping[str, TrailChecked] | None = None
+) -> Template:
     found = await done(subject=kind or None, before=whole_number(before), limit=SHOWN + 1)
     people = await actors_by_id(seal)
-    chain = await chained()
     more = urlencode({"kind": kind, "before": found[SHOWN - 1].number}) if len(found) > SHOWN else ""
     context = {
         "rows": [_row(one, people) for one in found[:SHOWN]],
         "kinds": KINDS,
         "kind": kind,
         "more": more,
-        "chain": chain,
-        "linked": happened_at(chain.linked_at) if chain.linked_at else "",
-        "head": str(Head(chain.links, chain.mac)),
-        "checked": checked,
-        "faults": [{"text": fault} for fault in checked.faults] if checked else [],
+        "chains": [_chain(of, await chained(trail)) for of, trail in TRAILS.items()],
         "most": CHECKED,
+        **_checked(checked or {}),
     }
     return Template("trail/listing.html", context=context)
+
+
+def _chain(of: str, chain: Chained) -> dict[str, Any]:
+    return {
+        "of": OF[of],
+        "links": chain.head.position,
+        "linked": happened_at(chain.linked_at) if chain.linked_at else "",
+        "waiting": chain.waiting,
+        "head": str(chain.head),
+        "option": EXPECT[of],
+    }
+
+
+def _checked(checked: Mapping[str, TrailChecked]) -> dict[str, Any]:
+    """What a check found: how many links were looked at, and each fault under the name of its chain."""
+    return {
+        "checked": sum(found.links for found in checked.values()) if checked else None,
+        "faults": [{"text": f"{OF[of]}: {fault}"} for of, found in checked.items() for fault in found.faults],
+    }
 
 
 def _row(one: Done, people: dict[str, str]) -> dict[str, Any]:

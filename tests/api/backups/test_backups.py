@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from api.backups.making import Stores, make_backup
-from api.backups.manifest import BackupError, Manifest
+from api.backups.manifest import BackupError, Manifest, write_manifest
 from api.backups.restoring import erasures_known, restore_backup, verify_backup
 from audits.darkroom.children import Darkroom
+from audits.events import TRAIL
 from audits.people.erasure import Remembered, erase
 from audits.photo_store import FolderPhotoStore
 from migrations.copies.whole import DamagedCopy, DatabaseInUse
 from migrations.database import fetch, fetch_value, open_database
+from migrations.trail.linking import link_events
 from tests.audits.builders import NOW, a_programme, an_auditor
 from tests.audits.people.test_erasure import CANARY, FORGETTING, walked
 from tests.audits.phones import SEAL, Phone
@@ -84,6 +87,20 @@ async def test_damage_is_found(place: Place, which: str) -> None:
 
     async with open_database(place.stores.url):
         assert await fetch_value("select count(*) from walk") == 1
+
+
+async def test_a_backup_names_where_the_trails_had_come_to(place: Place) -> None:
+    """A copy of which the end was cut off is found, whatever hash the list gives it."""
+    async with open_database(place.stores.url):
+        await link_events(TRAIL, seal=SEAL, now=NOW)
+        folder, manifest = await make_backup(place.stores, place.folder / "more", now=NOW, told=lambda *_: None)
+    told = {**manifest.trails, "audits": f"{int(manifest.trails['audits'].partition(':')[0]) + 1}:00ff"}
+    assert await verify_backup(folder, like=place.stores.url) == manifest
+    write_manifest(msgspec.structs.replace(manifest, trails=told), folder)
+
+    assert manifest.trails["audits"][0] != "0" and manifest.trails["register"] == "0:"
+    with pytest.raises(BackupError, match="trail of the audits is not the one that was backed up"):
+        await verify_backup(folder, like=place.stores.url)
 
 
 async def test_what_was_lost_comes_back(place: Place) -> None:

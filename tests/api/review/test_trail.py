@@ -2,8 +2,9 @@
 
 from uuid import uuid4
 
-from audits.trail.linking import link_events
+from audits.events import TRAIL
 from migrations.database import execute, transaction
+from migrations.trail.linking import link_events
 from tests.api.register.pages import words
 from tests.audits.builders import a_programme, a_walk, an_auditor
 from tests.people import Service
@@ -16,7 +17,7 @@ async def test_the_trail_is_read_and_checked(service: Service) -> None:
     await browser.post(
         f"/review/walks/{walk.id}", data={"decision": "rejected", "reason": "Walked on another evening."}
     )
-    await link_events(seal=service.app.state.seal, now=service.clock())
+    await link_events(TRAIL, seal=service.app.state.seal, now=service.clock())
     page = words((await browser.get("/scheme/trail?kind=walk")).text)
     whole = words((await browser.post("/scheme/trail")).text)
     async with transaction():

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from audits.events import note_event
+from audits.events import TRAIL, note_event
 from audits.people.erasure import Forgetting, erase, would_erase
-from audits.trail.chain import Head
-from audits.trail.linking import AT_ONCE, NEAR, SETTLED, link_events, link_late_events
-from audits.trail.verifying import TrailChecked, verify_trail
 from migrations.database import ConstraintViolated, execute, fetch, fetch_value, transaction
 from migrations.sealing import Seal
+from migrations.trail.chain import Head
+from migrations.trail.linking import AT_ONCE, NEAR, SETTLED, link_events, link_late_events
+from migrations.trail.verifying import TrailChecked, verify_trail
 from tests.audits.builders import NOW
 from tests.audits.phones import SEAL, Phone, a_response
 
@@ -27,12 +27,12 @@ async def happened(count: int = 1, *, linked: bool = True) -> None:
         async with transaction():
             await note_event("accepted", of="walk", id=uuid4(), by="lead", at=NOW, reason="It was right.")
     if linked:
-        await link_events(seal=SEAL, now=NOW)
+        await link_events(TRAIL, seal=SEAL, now=NOW)
 
 
 async def verified(**asked: Any) -> TrailChecked:
     """What a check finds."""
-    return await verify_trail(seal=SEAL, **asked)
+    return await verify_trail(TRAIL, seal=SEAL, **asked)
 
 
 async def tampered(*statements: str) -> None:
@@ -48,7 +48,7 @@ async def test_a_trail_that_was_left_alone_is_whole(database: str) -> None:
     await happened(3)
     await happened(2, linked=False)
     waiting = await verified()
-    linked = [await link_events(seal=SEAL, now=NOW) for _ in range(2)]
+    linked = [await link_events(TRAIL, seal=SEAL, now=NOW) for _ in range(2)]
     found = await verified()
 
     assert empty.whole and (empty.links, str(empty.head)) == (0, "0:")
@@ -120,7 +120,7 @@ async def test_cutting_off_the_end_is_found_by_who_wrote_the_head_down(database:
 async def test_a_chain_made_with_another_key_is_none(database: str) -> None:
     """Whoever makes all of it anew, consistently, lacks the key."""
     await happened(2, linked=False)
-    await link_events(seal=Seal(b"another key of thirty-two bytes or more"), now=NOW)
+    await link_events(TRAIL, seal=Seal(b"another key of thirty-two bytes or more"), now=NOW)
 
     assert [fault[:6] for fault in (await verified()).faults] == ["Link 1", "Link 2"]
 
@@ -138,7 +138,7 @@ async def test_erasing_her_breaks_nothing_and_leaves_nothing_to_try(phone: Phone
     asked = await verified()
     await erase(UUID(phone.by.id), FORGETTING)
     found = await verified()
-    await link_events(seal=SEAL, now=NOW)
+    await link_events(TRAIL, seal=SEAL, now=NOW)
     scrubbed = await fetch_value("select count(*) from trail_link where salt is null")
     again = await fetch_value("select count(*) from trail_link where cause = 'erased' and salt is not null")
 
@@ -151,7 +151,7 @@ async def test_erasing_her_breaks_nothing_and_leaves_nothing_to_try(phone: Phone
 async def test_an_erasure_is_no_way_to_change_others(phone: Phone) -> None:
     """What was scrubbed is covered again: changing it afterwards is found like any other change."""
     await phone.put_walk(uuid4(), phone.body())
-    await link_events(seal=SEAL, now=NOW)
+    await link_events(TRAIL, seal=SEAL, now=NOW)
     await erase(UUID(phone.by.id), FORGETTING)
     scrubbed = await fetch_value("select event from trail_link where cause = 'erased'")
     await tampered(f"{SOMETHING_ELSE}{scrubbed}")
@@ -162,8 +162,8 @@ async def test_an_erasure_is_no_way_to_change_others(phone: Phone) -> None:
 async def test_linkers_take_turns(database: str) -> None:
     """Eight at once, while events are written: one chain without a gap, each event once."""
     await happened(30, linked=False)
-    await asyncio.gather(*(link_events(seal=SEAL, now=NOW) for _ in range(8)), happened(5))
-    await link_events(seal=SEAL, now=NOW)
+    await asyncio.gather(*(link_events(TRAIL, seal=SEAL, now=NOW) for _ in range(8)), happened(5))
+    await link_events(TRAIL, seal=SEAL, now=NOW)
     found = await verified()
 
     assert found.whole and (found.links, found.waiting) == (35, 0)
@@ -175,10 +175,10 @@ async def test_an_event_that_appears_out_of_turn_is_linked_later(database: str) 
     insert = "insert into audit_event (number, at, actor, action, subject, subject_id) values "
     row = f"'{NOW.isoformat()}', 'lead', 'accepted', 'walk', 'x')"
     await tampered(f"{insert} ({NEAR + 500}, {row}")
-    await link_events(seal=SEAL, now=NOW)
+    await link_events(TRAIL, seal=SEAL, now=NOW)
     await tampered(f"{insert} (2, {row}")
-    passed_over = await link_events(seal=SEAL, now=NOW)
-    found = await link_late_events(seal=SEAL, now=NOW + SETTLED / 2)
+    passed_over = await link_events(TRAIL, seal=SEAL, now=NOW)
+    found = await link_late_events(TRAIL, seal=SEAL, now=NOW + SETTLED / 2)
 
     assert (passed_over, found) == (0, 1)
     assert (await verified()).whole
@@ -193,7 +193,7 @@ async def test_many_events_are_linked_in_portions(database: str) -> None:
                 "insert into audit_event (at, actor, action, subject, subject_id, detail) values ($1,$2,$3,$4,$5,$6)",
                 *row,
             )
-    linked = await link_late_events(seal=SEAL, now=NOW)
+    linked = await link_late_events(TRAIL, seal=SEAL, now=NOW)
     found = await verified()
     newest = await verified(newest=10)
 

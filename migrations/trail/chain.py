@@ -22,6 +22,20 @@ SAID = ("at", "actor", "action", "subject", "subject_id", "detail")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trail:
+    """The tables of a trail: of its events (with the columns SAID), its links and its head; and what its key is for."""
+
+    events: str
+    links: str
+    head: str
+    purpose: str
+
+    def of(self, sql: str, **parts: str) -> str:
+        """A statement in which `{events}`, `{links}` and `{head}` are this trail's own tables."""
+        return sql.format(events=self.events, links=self.links, head=self.head, **parts)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """A link but for its HMAC; `number` is its place in the chain."""
 
@@ -31,10 +45,10 @@ class Link:
     commitment: bytes
     linked_at: datetime
 
-    def mac_after(self, before: bytes, seal: Seal) -> bytes:
-        """Its HMAC, when the link before has the HMAC `before` (empty for the first)."""
+    def mac_after(self, before: bytes, seal: Seal, *, purpose: str) -> bytes:
+        """Its HMAC in the trail of that purpose, when the link before has the HMAC `before` (empty for the first)."""
         facts = (self.number, self.event, self.cause, self.commitment.hex(), _utc(self.linked_at))
-        return seal.mac(before + msgspec.json.encode(facts), purpose="trail")
+        return seal.mac(before + msgspec.json.encode(facts), purpose=purpose)
 
 
 def commitment(event: Mapping[str, Any], salt: bytes) -> bytes:

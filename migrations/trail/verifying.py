@@ -5,27 +5,27 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from audits.trail.chain import Head, Link, commitment
 from migrations.database import fetch_one, fetch_value, stream
 from migrations.sealing import Seal
+from migrations.trail.chain import Head, Link, Trail, commitment
+from migrations.trail.standing import head_at
 
 MOST_TOLD = 20
 LATE = timedelta(days=1)
 LINKS = """
-    select trail_link.number, trail_link.event, trail_link.cause, trail_link.salt, trail_link.commitment,
-           trail_link.linked_at, trail_link.mac, audit_event.number as found, audit_event.at, audit_event.actor,
-           audit_event.action, audit_event.subject, audit_event.subject_id, audit_event.detail
-    from trail_link left join audit_event on audit_event.number = trail_link.event
-    where trail_link.number > $1 order by trail_link.number
+    select link.number, link.event, link.cause, link.salt, link.commitment, link.linked_at, link.mac,
+           said.number as found, said.at, said.actor, said.action, said.subject, said.subject_id, said.detail
+    from {links} as link left join {events} as said on said.number = link.event
+    where link.number > $1 order by link.number
 """
 # The highest number there is, too, in one statement: a link beyond the head is none of ours.
 HEAD = """
-    select position, mac, coalesce((select max(number) from trail_link), 0) as highest
-    from trail_head where number = 1
+    select position, mac, coalesce((select max(number) from {links}), 0) as highest
+    from {head} where number = 1
 """
 UNLINKED = """
-    select count(*) from audit_event
-    where not exists (select 1 from trail_link where trail_link.event = audit_event.number)
+    select count(*) from {events} as said
+    where not exists (select 1 from {links} as link where link.event = said.number)
 """
 
 
@@ -58,34 +58,31 @@ class TrailChecked:
             self.more += 1
 
 
-async def verify_trail(*, seal: Seal, expect: Head | None = None, newest: int | None = None) -> TrailChecked:
+async def verify_trail(
+    trail: Trail, *, seal: Seal, expect: Head | None = None, newest: int | None = None
+) -> TrailChecked:
     """Read the chain from its beginning, or its `newest` links alone, and hold everything against everything.
 
     `expect` is a head that was written down elsewhere earlier: without it, nobody can tell that the newest events were
     cut off together with their links.
     """
-    stands = await fetch_one(HEAD) or {"position": 0, "mac": b"", "highest": 0}
+    stands = await fetch_one(trail.of(HEAD)) or {"position": 0, "mac": b"", "highest": 0}
     end = Head(stands["position"], stands["mac"])
-    begin = await _before(max(0, end.position - newest)) if newest is not None else Head(0, b"")
-    reading = _Reading(seal, begin, end, expect)
-    async for rows in stream(LINKS, begin.position):
+    begin = await head_at(trail, max(0, end.position - newest)) if newest is not None else Head(0, b"")
+    reading = _Reading(trail, seal, begin, end, expect)
+    async for rows in stream(trail.of(LINKS), begin.position):
         for row in rows:
             reading.take(row)
     found = reading.finish(highest=stands["highest"])
-    found.waiting = await fetch_value(UNLINKED)
+    found.waiting = await fetch_value(trail.of(UNLINKED))
     return found
-
-
-async def _before(position: int) -> Head:
-    row = await fetch_one("select mac from trail_link where number = $1", position)
-    return Head(position, row["mac"]) if row else Head(0, b"")
 
 
 class _Reading:
     """The chain as far as it was read."""
 
-    def __init__(self, seal: Seal, begin: Head, end: Head, expect: Head | None) -> None:
-        self.seal, self.last, self.expect = seal, begin, expect
+    def __init__(self, trail: Trail, seal: Seal, begin: Head, end: Head, expect: Head | None) -> None:
+        self.purpose, self.seal, self.last, self.expect = trail.purpose, seal, begin, expect
         # It may grow while it is read, so its head is met on the way.
         self.end, self.met = end, begin == end
         self.found = TrailChecked()
@@ -97,7 +94,7 @@ class _Reading:
         self.found.links += 1
         if link.number != self.last.position + 1:
             self.found.say(f"Links are missing between {self.last.position} and {link.number}.")
-        elif link.mac_after(self.last.mac, self.seal) != row["mac"]:
+        elif link.mac_after(self.last.mac, self.seal, purpose=self.purpose) != row["mac"]:
             self.found.say(f"Link {link.number} was changed, or made without our key.")
         self.last = Head(link.number, row["mac"])
         self.met |= self.last == self.end
