@@ -28,7 +28,7 @@ from api.settings import Settings, secret_key
 from api.wire import JsonRequest
 from api.worker import Tools, working
 from audits.darkroom.children import Darkroom
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from charter.register import Desk
 from migrations.database import open_database
 from migrations.sealing import Seal, new_token

@@ -11,8 +11,9 @@ from api.logs import log_to_stderr
 from api.postman import postman_for
 from api.settings import Settings, settings_from
 from api.worker import Tools
-from audits.photo_bucket import bucket_at
-from audits.photo_store import FolderPhotoStore, PhotoStore
+from audits.photo_store.bucket import bucket_at
+from audits.photo_store.folder import FolderPhotoStore
+from audits.photo_store.store import PhotoStore
 
 
 def application() -> Litestar:

@@ -19,7 +19,7 @@ from audits.darkroom.receiving import drop_unclaimed_photos, files_in_use
 from audits.events import WORKER
 from audits.people.erasure import Forgetting, forget_late_comers
 from audits.people.retention import Keeping, let_go
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.reports.editions import Press
 from audits.reports.life.waiting import make_next_edition
 from audits.responses import drop_unclaimed_responses

@@ -20,7 +20,7 @@ from api.sessions.totp import code_at
 from api.settings import Settings, secret_key, settings_from
 from api.tokens import create_token
 from api.worker import Tools, send_letters, write_links
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from migrations.sealing import Seal, hash_token, new_token
 
 TONIGHT = datetime(2026, 10, 25, 9, 0, tzinfo=UTC)  # the morning after the walks of the clock change

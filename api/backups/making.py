@@ -10,7 +10,7 @@ from api.backups.referenced import files_needed
 from api.trails import TRAILS
 from audits.errors import NoSuchFile
 from audits.people.queries import erasures
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from migrations.copies.whole import copy_database, copy_name
 from migrations.trail.standing import chained
 

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.roles import Principal
 from api.settings import Settings
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.reports import queries
 from audits.reports.contents import Audience
 from audits.reports.editions import NewEdition, Press, hand_out, make_edition

@@ -17,7 +17,7 @@ from audits.darkroom import receiving
 from audits.darkroom.children import Darkroom
 from audits.darkroom.receiving import Parcel, PhotoReceipt
 from audits.errors import DigestMissing, PhotoMismatch, PhotoTooLarge
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.photos import MAX_PHOTO_BYTES
 from audits.responses import Sending
 

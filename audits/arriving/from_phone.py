@@ -11,7 +11,7 @@ from audits.arriving.walk_file import SavedPhoto, SavedResponse, SavedWalk, Walk
 from audits.darkroom.children import Darkroom
 from audits.darkroom.receiving import Parcel, receive_photo
 from audits.errors import AuditError, PhotoMismatch
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.queries import Caller
 from audits.responses import Response, Sending, receive_response
 from audits.submissions import complete_walk, receive_walk

@@ -12,7 +12,7 @@ import msgspec
 from audits.darkroom.children import Darkroom
 from audits.errors import NoSuchPhoto, PhotoDiffers, PhotoMismatch, PhotoOfAnotherKind, PhotoRefused
 from audits.events import EVENT, WORKER, event, note_event
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.photos import MAX_PHOTO_BYTES
 from audits.queries import VISIBLE, Caller, sight
 from audits.responses import HELD_FOR, Sending, signed_out

@@ -15,7 +15,7 @@ from audits.errors import AuditError, EditionNotAcceptable, EditionNotReady, Fie
 from audits.events import note_event
 from audits.memory import set_apart, without_collecting
 from audits.nights import LONDON
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.queries import Caller, ProgrammeFacts, programme
 from audits.reports import disclosure
 from audits.reports.compose import compose

@@ -10,7 +10,7 @@ import pytest
 
 from api.postman import postman_for
 from api.worker import Tools, send_letters
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from charter.outbox import LONGEST_WAIT, letters_waiting, post
 from migrations.database import execute, fetch, transaction
 from tests.api.test_postman import MailServer, letter, serving

@@ -9,7 +9,7 @@ import pytest
 from api.app import create_app
 from api.limits import ALLOWANCES, HOUR_S
 from api.roles import ROUTES
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from migrations.database import fetch
 from tests.charter.builders import signature
 from tests.people import MovableClock, Outbox, settings_for

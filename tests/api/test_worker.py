@@ -11,7 +11,7 @@ import pytest
 
 from api.postman import Letter, LetterRefused
 from api.worker import CHORES, Chore, Tools, delete_counts, send_letters, work_until, working
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from charter.outbox import FIRST_WAIT, LEASE
 from charter.tables import Letter as LetterRow
 from migrations.database import fetch, open_database

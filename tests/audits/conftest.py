@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from audits.darkroom.children import Darkroom
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from tests.audits.builders import a_programme, an_auditor
 from tests.audits.phones import Phone
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from audits.darkroom.children import Darkroom
 from audits.darkroom.receiving import Parcel, PhotoReceipt, receive_photo
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from audits.queries import Caller, ProgrammeFacts
 from audits.responses import Response, ResponseReceipt, Sending, receive_response
 from audits.submissions import Receipt, Received, complete_walk, receive_walk

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import numpy as np
 from PIL import Image
 
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from audits.photos import paint
 from audits.tables import Photo
 from geo.crs import Metres, to_degrees

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from api.app import create_app
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from charter.as_files import as_csv
 from charter.narrowing import Cursor, Sought, written
 from charter.queries import lines

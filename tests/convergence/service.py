@@ -12,7 +12,7 @@ import httpx
 import msgspec
 
 from api.app import create_app
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from migrations.database import fetch
 from tests.audits.builders import BRIXTON
 from tests.people import MovableClock, Outbox, Service, settings_for

@@ -13,7 +13,7 @@ from playwright.async_api import Page
 
 from api.app import create_app
 from api.worker import keep_years, send_letters, write_links
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from tests.journeys.server import free_port
 from tests.people import MovableClock, Outbox, Service, settings_for
 

@@ -24,7 +24,7 @@ from audits.actions.keeping import Acting
 from audits.actions.photos import MAX_PHOTOS, add_photo, photo_file, remove_photo
 from audits.actions.recommending import finish, today_in_london
 from audits.errors import PhotoRefused
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.photos import MAX_PHOTO_BYTES, kind_of
 
 ROOM_FOR_FIELDS = 200_000  # what is typed beside a picture, and the boundaries between

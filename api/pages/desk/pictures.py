@@ -16,7 +16,7 @@ from api.resources.mine.files import Door, pictured
 from api.resources.photos import FOREVER
 from api.roles import Principal
 from audits.errors import PhotoRefused
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.photos import kind_of
 from charter.errors import EvidenceFileDiffers, PledgeNotAcceptable
 from charter.keeping.files import add_file, check_caption, remove_file

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency, Provide
 
 from api.pages.kit.forms import Form, typed
 from api.settings import Settings
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.reports.editions import Press
 from migrations.sealing import Seal
 

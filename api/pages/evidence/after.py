@@ -1,5 +1,6 @@
 """What comes after an edition: setting it beside an earlier one, and withdrawing it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from api.pages.evidence.words import CLASSES, KNOWN
 from api.pages.kit.forms import Form
 from api.roles import Principal
 from audits.errors import EditionNotAcceptable, EditionNotReady
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.reports.editions import hand_out
 from audits.reports.life.comparing import Compared, compared
 from audits.reports.life.withdrawing import withdraw_edition
@@ -41,10 +42,13 @@ async def beside(
         raise EditionNotReady("Only two ready editions of the same programmes for the same readers can be compared.")
     layers = [await hand_out(one.id, LAYER, caller=who.caller, now=now) for one in (earlier, later)]
     rows = compared(*[await photo_store.get(layer.sha256) for layer in layers])
-    names = await named_cells(row.cell for row in rows)
-    shown = [_row(row, names[row.cell]) for row in rows]
-    context = {"later": summary(later), "earlier": summary(earlier), "rows": shown}
+    context = {"later": summary(later), "earlier": summary(earlier), "rows": await _rows(rows)}
     return Template("evidence/beside.html", context=context)
+
+
+async def _rows(rows: Sequence[Compared]) -> list[dict[str, str]]:
+    names = await named_cells(row.cell for row in rows)
+    return [_row(row, names[row.cell]) for row in rows]
 
 
 def _row(row: Compared, where: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from audits.actions.content import check_caption
 from audits.actions.keeping import Acting
 from audits.actions.photos import Hung
 from audits.actions.recommending import today_in_london
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from charter.keeping.files import Developed
 
 ONE_PICTURE = f"{ONE}/photos/{{photo_id:uuid}}"

@@ -15,7 +15,7 @@ from api.resources.mine.pledges import ONE_PLEDGE, PictureShown, picture_shown
 from api.resources.photos import FOREVER, announced_length, digest_stated, read_parcel
 from audits.darkroom.children import Darkroom
 from audits.errors import PhotoOfAnotherKind
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from charter.keeping import files, queries
 from charter.keeping.at_desk import Picture
 from charter.keeping.files import Developed

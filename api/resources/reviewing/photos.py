@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from api.roles import Principal
 from audits.darkroom.children import Darkroom
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.reviewing.photos.agreeing import PhotoDecision, Standing
 from audits.reviewing.photos.covering import Brushes, Cover, cover_photo
 from audits.reviewing.photos.queries import photo_standing

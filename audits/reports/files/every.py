@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from audits.photo_store import PhotoStore
+from audits.photo_store.store import PhotoStore
 from audits.photos import for_a_report
 from audits.reports.contents import Contents
 from audits.reports.files.as_csv import stops_csv

@@ -16,7 +16,7 @@ import msgspec
 from audits.darkroom.children import COME_AGAIN, Darkroom
 from audits.errors import CoverDiffers, DarkroomBusy, NoSuchFile
 from audits.events import note_event
-from audits.photo_store import PhotoStore, Referenced
+from audits.photo_store.store import PhotoStore, Referenced
 from audits.photos import Painted
 from audits.queries import Caller
 from audits.reviewing.photos.agreeing import Standing

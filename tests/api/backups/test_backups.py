@@ -14,7 +14,7 @@ from api.backups.restoring import erasures_known, restore_backup, verify_backup
 from audits.darkroom.children import Darkroom
 from audits.events import TRAIL
 from audits.people.erasure import Remembered, erase
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from migrations.copies.whole import DamagedCopy, DatabaseInUse
 from migrations.database import fetch, fetch_value, open_database
 from migrations.trail.linking import link_events

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.cli.demo.register import ORGANISATIONS
 from api.cli.main import main
 from api.settings import settings_from
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from migrations.database import fetch, fetch_value, open_database
 from tests.people import Outbox
 

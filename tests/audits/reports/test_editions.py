@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from audits.errors import EditionNotAcceptable, NoSuchEdition, NoSuchProgramme, PhotoStoreFull
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from audits.programmes import close_programme
 from audits.queries import ProgrammeFacts
 from audits.reports.compose import compose

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from audits.errors import EditionNotReady
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from audits.queries import OPERATOR
 from audits.reports import editions as making
 from audits.reports.editions import ABANDONED_AFTER, NewEdition, Press, give_up
@@ -52,7 +52,7 @@ DOOMED = """
 import asyncio, sys
 from datetime import datetime
 from pathlib import Path
-from audits.photo_store import FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
 from audits.reports import editions
 from audits.reports.editions import Press
 from audits.reports.life.waiting import make_next_edition

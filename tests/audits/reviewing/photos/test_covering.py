@@ -13,7 +13,8 @@ from PIL import Image
 
 from audits.darkroom.receiving import files_in_use, photo_file
 from audits.errors import CoverDiffers, CoverNotAcceptable, NoSuchFile, NoSuchPhoto
-from audits.photo_store import SETTLED_AFTER, FolderPhotoStore
+from audits.photo_store.folder import FolderPhotoStore
+from audits.photo_store.store import SETTLED_AFTER
 from audits.photos import COVER_GREY, paint
 from audits.reviewing.photos.agreeing import PhotoDecision
 from audits.reviewing.photos.covering import Brushes, Cover, cover_photo, remove_discarded

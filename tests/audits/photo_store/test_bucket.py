@@ -21,8 +21,8 @@ from obstore.store import MemoryStore
 from api.serving import store_for
 from api.settings import ENDPOINT, BadSetting, settings_from
 from audits.errors import NoSuchFile, PhotoStoreUnavailable
-from audits.photo_bucket import BucketPhotoStore, bucket_at
-from audits.photo_store import ORPHANED_AFTER, SETTLED_AFTER
+from audits.photo_store.bucket import BucketPhotoStore, bucket_at
+from audits.photo_store.store import ORPHANED_AFTER, SETTLED_AFTER
 
 CONTENTS = st.sampled_from([b"one", b"two", b"three"])
 A_LITTLE = timedelta(seconds=5)

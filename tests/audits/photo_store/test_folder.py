@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.errors import NoSuchFile, PhotoStoreFull, PhotoStoreUnavailable
-from audits.photo_store import FolderPhotoStore, faults_told
+from audits.photo_store.folder import FolderPhotoStore, faults_told
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOTHING: Collection[str] = ()

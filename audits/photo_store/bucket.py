@@ -15,7 +15,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, S3Store
 
 from audits.errors import NoSuchFile, PhotoStoreUnavailable
-from audits.photo_store import KEY, ORPHANED_AFTER, SETTLED_AFTER, Referenced
+from audits.photo_store.store import KEY, ORPHANED_AFTER, SETTLED_AFTER, Referenced
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
