@@ -12,7 +12,7 @@ from api.sessions.cookie import cookie_of, refuse_foreign
 from api.sessions.lasting import SEEN_EVERY, is_over
 from api.sessions.queries import SignedIn, session_of
 from api.sessions.sessions import note_seen
-from api.tokens import whose
+from api.sessions.tokens import whose
 from charter.keeping.members import stands_for_somebody
 from migrations.database import DatabaseError
 from migrations.sealing import hash_token

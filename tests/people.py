@@ -16,9 +16,9 @@ from api.app import create_app
 from api.postman import Letter
 from api.sessions.people import create_person
 from api.sessions.queries import Who
+from api.sessions.tokens import create_token
 from api.sessions.totp import code_at
 from api.settings import Settings, secret_key, settings_from
-from api.tokens import create_token
 from api.worker import Tools, send_letters, write_links
 from audits.photo_store.folder import FolderPhotoStore
 from migrations.sealing import Seal, hash_token, new_token

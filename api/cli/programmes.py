@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.terminal import console, fail, json_option, now, say, working
-from api.tokens import token_in_use
+from api.sessions.tokens import token_in_use
 from audits import programmes as commands
 from audits import queries
 from audits.errors import ProgrammeNotAcceptable

@@ -15,8 +15,8 @@ from rich.markup import escape
 
 from api.backups.manifest import BackupError
 from api.sessions.errors import SessionError
+from api.sessions.tokens import TokenError
 from api.settings import BadSetting, Settings, settings_from
-from api.tokens import TokenError
 from audits.errors import AuditError
 from charter.errors import CharterError
 from geo.errors import GeoError

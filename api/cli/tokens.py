@@ -6,8 +6,8 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from api import tokens as commands
 from api.cli.terminal import console, json_option, now, say, working
+from api.sessions import tokens as commands
 from migrations.sealing import hash_token, new_token
 
 

@@ -1,1 +1,1 @@
-"""Signing in: links by letter, sessions of our own, the staff's second factor, and the people who are staff."""
+"""Who knocks: links by letter, sessions of our own, second factors, the people who are staff, programs' tokens."""

@@ -23,8 +23,8 @@ from api.cli.serving import serve
 from api.cli.terminal import FAULTS, console, environment_settings, fail
 from api.postman import Letter, Postman, postman_for
 from api.serving import store_for
+from api.sessions.tokens import create_token
 from api.settings import DEMO_SECRET, Settings
-from api.tokens import create_token
 from api.worker import Tools
 from audits.actions.keeping import Acting
 from audits.actions.plan.publishing import publish_plan

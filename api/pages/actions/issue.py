@@ -24,7 +24,7 @@ from api.pages.actions.words import (
 )
 from api.pages.scheme.file import staff_by_id
 from api.resources.actions.acting import ACTING
-from api.tokens import tokens
+from api.sessions.tokens import tokens
 from audits.actions.comparing import CAUTION, Change, StopSeen
 from audits.actions.issues import Recommended, WholeIssue, history, issue
 from audits.actions.keeping import Acting

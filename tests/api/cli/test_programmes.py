@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
-from api.tokens import whose
+from api.sessions.tokens import whose
 from audits.errors import NoSuchProgramme
 from audits.queries import OPERATOR, Caller, ProgrammeFacts, programme
 from migrations.database import open_database

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.tokens import (
+from api.sessions.tokens import (
     AmbiguousName,
     BadTokenName,
     Bearer,
