@@ -334,6 +334,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "POST /programmes/{programme_id}/invite": LEADS,
     "GET /programmes/{programme_id}/invitations/{number}/withdraw": LEADS,
     "POST /programmes/{programme_id}/invitations/{number}/withdraw": LEADS,
+    "GET /programmes/{programme_id}/change": LEADS,
+    "POST /programmes/{programme_id}/change": LEADS,
     "GET /programmes/{programme_id}/close": LEADS,
     "POST /programmes/{programme_id}/close": LEADS,
     "GET /review": LEADS,

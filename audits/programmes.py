@@ -1,7 +1,6 @@
 """Programmes: commissioned, opened to auditors by invitation, and closed; and the phones that join them."""
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -23,15 +22,15 @@ from audits.errors import (
 from audits.events import note_event
 from audits.instrument import instrument
 from audits.nights import LONDON
+from audits.planning.changing import is_text, unacceptable
 from audits.planning.plan import Drawn, Plan, StopToMake, check_plan, write_plan
 from audits.queries import Caller, ProgrammeFacts, auditor_seen_by, programme
 from audits.tables import Auditor, Device, Invitation, Membership, Programme, ProgrammeLead
 from geo.errors import UnacceptableShape, WidthNeeded, WidthNotWanted, WidthOutOfRange
-from geo.places.authorities import authority
 from geo.shapes import Shape, area_km2, area_of, read_shape
 from migrations.database import ConstraintViolated, fetch, fetch_value, lock, transaction
 
-MAX_NAME_LENGTH, MAX_PURPOSE_LENGTH, MAX_LABEL_LENGTH = 200, 2000, 100
+MAX_LABEL_LENGTH = 100
 MAX_AREA_KM2 = 25.0  # larger than any town centre; a borough's worth needs an administrator's word
 MAX_PLACES = 1000
 
@@ -140,7 +139,11 @@ def today_in_london(now: datetime) -> date:
 
 def check_commission(commission: Commission) -> Place:
     """The place that is commissioned. Raises ProgrammeNotAcceptable with every field that cannot be accepted."""
-    errors = list(_unacceptable(commission))
+    errors = list(unacceptable(commission))
+    try:
+        instrument(commission.instrument_version)
+    except UnknownInstrument as refusal:
+        errors.append(FieldError("instrument_version", str(refusal)))
     try:
         place = _place(commission)
     except ProgrammeNotAcceptable as refusal:
@@ -154,25 +157,6 @@ def check_commission(commission: Commission) -> Place:
             "The programme cannot be created like this. See errors for what to change.", errors
         )
     return place
-
-
-def _unacceptable(commission: Commission) -> Iterator[FieldError]:
-    if not _is_text(commission.name, MAX_NAME_LENGTH):
-        yield FieldError("name", f"Give it a name of 1 to {MAX_NAME_LENGTH} characters.")
-    if commission.purpose is not None and not _is_text(commission.purpose, MAX_PURPOSE_LENGTH):
-        yield FieldError("purpose", f"Say what it is for in 1 to {MAX_PURPOSE_LENGTH} characters.")
-    try:
-        instrument(commission.instrument_version)
-    except UnknownInstrument as refusal:
-        yield FieldError("instrument_version", str(refusal))
-    if commission.closes_on < commission.opens_on:
-        yield FieldError("closes_on", "A programme cannot close before it opens. Check both dates.")
-    if commission.lead_body is not None and authority(commission.lead_body) is None:
-        yield FieldError("lead_body", "Send the GSS code of one of the 33 London authorities, such as E09000022.")
-
-
-def _is_text(text: str, longest: int) -> bool:
-    return bool(text.strip()) and len(text) <= longest
 
 
 def _place(commission: Commission) -> Place:
@@ -277,7 +261,7 @@ def _check_invitation(invitation: NewInvitation, now: datetime) -> None:
         errors.append(FieldError("places", f"Give it between 1 and {MAX_PLACES:,} places."))
     if invitation.expires_on < today_in_london(now):
         errors.append(FieldError("expires_on", "An invitation cannot expire before it is made. Choose a later day."))
-    if invitation.label is not None and not _is_text(invitation.label, MAX_LABEL_LENGTH):
+    if invitation.label is not None and not is_text(invitation.label, MAX_LABEL_LENGTH):
         errors.append(FieldError("label", f"Say which group it is for in 1 to {MAX_LABEL_LENGTH} characters."))
     if errors:
         raise InvitationNotAcceptable(errors[0].message, errors)

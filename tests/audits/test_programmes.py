@@ -131,7 +131,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(ProgrammeNotAcceptable) as refusal:
         check_commission(wrong)
     fields = [error.field for error in refusal.value.errors]
-    assert fields == ["name", "instrument_version", "closes_on", "lead_body", "area"]
+    assert fields == ["name", "closes_on", "lead_body", "instrument_version", "area"]
 
 
 async def test_a_line_becomes_an_area_of_its_width(database: str) -> None:

@@ -1,6 +1,6 @@
 """Pages of programmes: commissioned with an area, joined by invitation, followed while they are walked, and closed."""
 
-from api.pages.programmes import closing, commissioning, coverage, inviting, listing, one, planning
+from api.pages.programmes import changing, closing, commissioning, coverage, inviting, listing, one, planning
 
 HANDLERS = [
     *listing.HANDLERS,
@@ -9,5 +9,6 @@ HANDLERS = [
     *coverage.HANDLERS,
     *planning.HANDLERS,
     *inviting.HANDLERS,
+    *changing.HANDLERS,
     *closing.HANDLERS,
 ]

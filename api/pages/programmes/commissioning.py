@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,9 +15,10 @@ from litestar.response import Redirect, Template
 from api.pages.actions.sent import FORM, uuid_typed
 from api.pages.actions.sketch import sketch
 from api.pages.desk.sent import typed_with_file
-from api.pages.kit.days import day_typed, in_boxes
+from api.pages.kit.days import in_boxes
 from api.pages.kit.forms import Form
 from api.pages.programmes.areas import ASKED_AT, Choices, Given, area_given, width_typed
+from api.pages.programmes.changing import NIGHTS, night_typed
 from api.pages.programmes.drawn import numbered
 from api.pages.programmes.words import BOROUGHS, body, extent, place_said, window
 from api.pages.register.maps import GEOJSON, SQUEEZED, takes_gzip
@@ -37,7 +38,6 @@ from migrations.database import ConstraintViolated
 ROOM_FOR_FIELDS = 2_000_000  # an area that was drawn or pasted, and all that is typed
 GROUND_TOLERANCE_M = 10.0  # of outlines that are only looked at
 KEPT = ("id", "name", "purpose", "lead_body", "instrument_version", "width_m")
-DAYS = ("opens_on", "closes_on")
 
 
 @get("/programmes/new", include_in_schema=False)
@@ -120,7 +120,7 @@ async def _create(commission: Commission, id: UUID, acting: Acting) -> None:
 
 def _commission(form: Form, given: Given | Choices) -> Commission:
     """What was typed; whatever is missing is refused at its field, and stands for itself by what nothing accepts."""
-    opens, closes = (_day(name, form) for name in DAYS)
+    opens, closes = (night_typed(name, form) for name in NIGHTS)
     purpose, version = form.text("purpose").strip(), form.text("instrument_version")
     area = given.geojson if isinstance(given, Given) else {}
     return Commission(
@@ -134,14 +134,6 @@ def _commission(form: Form, given: Given | Choices) -> Commission:
         lead_body=form.text("lead_body") or None,
         route=area if area.get("type") == "LineString" else None,
     )
-
-
-def _day(name: str, form: Form) -> date:
-    found = day_typed(name, form)
-    if found is None:
-        form.refuse(name, f"Enter the {'first' if name == 'opens_on' else 'last'} night of walking")
-    # Anything will do: the form is shown again.
-    return found or (date.min if name == "opens_on" else date.max)
 
 
 def _refuse(form: Form, refused: ProgrammeNotAcceptable, given: Given | Choices) -> None:
@@ -187,7 +179,7 @@ def _form(form: Form, given: Given | Choices | None = None) -> Template:
 def _check(form: Form, given: Given, commission: Commission, found: Survey) -> Template:
     inside = numbered([hub.location for hub in found.stations])
     kept = {name: form.text(name) for name in KEPT} | {
-        f"{name}-{part}": form.text(f"{name}-{part}") for name in DAYS for part in ("day", "month", "year")
+        f"{name}-{part}": form.text(f"{name}-{part}") for name in NIGHTS for part in ("day", "month", "year")
     }
     context = {
         "kept": kept,

@@ -25,6 +25,7 @@ ONE = "/programmes/{programme_id:uuid}"
 DONE: Mapping[str, str] = {
     "created": "The programme was created. Invite the women who walk, and plan stops for both legs if you want to.",
     "withdrawn": "The invitation was withdrawn. Whoever has joined by it stays.",
+    "changed": "The programme was changed. Phones show it from their next connection.",
     "closed": "The programme is closed. Walks that were made may still be handed in.",
     "planned": "The plan was kept. Phones show it from their next connection.",
 }
