@@ -18,7 +18,7 @@ from api.app import create_app
 from api.cli.demo.actions import Actions
 from api.cli.demo.register import CHAMPION, LAPSED, WITHDRAWN, Register
 from api.cli.demo.staff import PEOPLE, SignIn, hire, sign_in
-from api.cli.demo.world import AUDITORS, STOPS, Leg, World, photo_headers
+from api.cli.demo.world import AUDITORS, STOPS, TOLD, Leg, World, photo_headers
 from api.cli.serving import serve
 from api.cli.terminal import FAULTS, console, environment_settings, fail
 from api.postman import Letter, Postman, postman_for
@@ -28,7 +28,9 @@ from api.settings import DEMO_SECRET, Settings
 from api.worker import Tools
 from audits.actions.keeping import Acting
 from audits.actions.plan.publishing import publish_plan
+from audits.people.questions import CURRENT
 from audits.queries import OPERATOR
+from audits.reviewing.deciding import review_note
 from geo.places.demo import DEMO_AREA, demo_route, import_demo_places
 from migrations import runner
 from migrations.sealing import hash_token, new_token
@@ -148,7 +150,10 @@ class Story:
         pilot = await self._pilot()
         programme = await self._programme("Wharf Quarter after dark", since=120, until=-60)
         invitation = await self._invite(programme)
-        auditors = [await self._join(invitation["code"]) for _ in range(12)]
+        auditors = [await self._join(invitation["code"]) for _ in range(AUDITORS)]
+        for number, auditor in enumerate(auditors):
+            told = {"question_set": CURRENT, "answers": TOLD[number % len(TOLD)]}
+            await self.ask("PUT", "/api/auditors/me/equality", auditor, json=told)
         await self._walk(programme, auditors)
         self.clock.present = datetime.now(UTC)
         edition = await self._edition("Wharf Quarter, demo edition", programme, "gla")
@@ -257,6 +262,9 @@ class Story:
         await self.ask("POST", f"/api/walks/{leg.id}/review", "lead", json={"decision": "accepted", "reason": None})
         for photo_id, _ in leg.photos:
             await self.ask("POST", f"/api/photos/{photo_id}/review", "lead", json={"decision": "publishable"})
+        for stop in leg.body["stops"]:
+            if stop["note"]:
+                await review_note(UUID(stop["id"]), "publishable", by=OPERATOR, now=self.clock())
 
     async def _edition(self, title: str, programme: str, audience: str) -> str:
         body = {"title": title, "programme_ids": [programme], "audience": audience}

@@ -5,7 +5,7 @@ import hashlib
 import random
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -26,6 +26,16 @@ AUDITORS = 12
 OUTINGS = 9
 STOPS = 10
 DARK_PLACES = (3, 4)  # stops on the towpath and under the bridge, worse after dark
+NOTED = (
+    "Lamp out by the arch",
+    "Nobody in sight, and nobody who could see us from a window",
+    "You cannot see who comes until they are beside you",
+    "桥下的灯坏了，我们没有停下来。",
+    "ਪੁਲ ਹੇਠਾਂ ਬਹੁਤ ਹਨੇਰਾ ਹੈ।",
+)
+CAPTIONS = ("Under the bridge, looking back", "The path along the wall", "Where the lamp was out")
+# What the demo's women tell of themselves: enough of each that groups can be compared, and some who would rather not.
+TOLD = ({"age": "25_34", "neurodivergent": "no"}, {"age": "45_54", "neurodivergent": "yes"})
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,7 @@ class World:
         stops = [self._stop(n + 1, place, leg, began + timedelta(minutes=6 * n + 4)) for n, place in enumerate(walked)]
         ended = began + timedelta(minutes=6 * len(stops) + 8)
         picture = (self.uuid(), night_picture(self.random)) if leg == "dark" else None
+        where = next(stop["id"] for stop, place in zip(stops, walked, strict=True) if place in DARK_PLACES)
         body = {
             "programme_id": programme_id,
             "instrument_version": 1,
@@ -94,7 +105,7 @@ class World:
             "group_size": 8,
             "cut_short": False,
             "stops": stops,
-            "photos": [manifest_line(*picture, stop_id=stops[0]["id"])] if picture else [],
+            "photos": [manifest_line(*picture, stop_id=where, caption=self._one_of(CAPTIONS))] if picture else [],
         }
         mood = self.random.gauss(0, 0.3)
         answers = tuple(
@@ -118,23 +129,27 @@ class World:
             "scores": scores,
             "presence": {"police": False, "security": place % 4 == 0, "staff": False, "cctv_sign": place % 2 == 0},
             "causes": ["glare"] if self.random.random() < 0.15 else [],
-            "note": "Lamp out by the arch" if gloomy and self.random.random() < 0.4 else None,
+            "note": self._one_of(NOTED) if gloomy and self.random.random() < 0.4 else None,
         }
 
     def _response(self, walk_id: str, stop_id: str, place: int, leg: str, auditor: int, mood: float) -> dict[str, Any]:
         base = (0.8 if leg == "dark" and place in DARK_PLACES else 2.0) + self.leniency[auditor] + mood
         scores = {factor: self._score(base) for factor in ("sensory", "treatment", "belonging", "feeling")}
-        return {"walk_id": walk_id, "stop_id": stop_id, "scores": scores}
+        effect = {"security": self._one_of(("safer", "safer", "no_different", "less_safe"))} if place % 4 == 0 else {}
+        return {"walk_id": walk_id, "stop_id": stop_id, "scores": scores, "presence_effect": effect}
+
+    def _one_of(self, words: Sequence[str]) -> str:
+        return words[self.random.randrange(len(words))]
 
     def _score(self, mean: float) -> int:
         return max(0, min(3, round(self.random.gauss(mean, 0.6))))
 
 
-def manifest_line(photo_id: str, content: bytes, *, stop_id: str) -> dict[str, Any]:
+def manifest_line(photo_id: str, content: bytes, *, stop_id: str, caption: str) -> dict[str, Any]:
     """What a walk says of one photo."""
     digest = hashlib.sha256(content).hexdigest()
     size = {"sha256": digest, "bytes": len(content), "media_type": "image/png"}
-    return {"id": photo_id, "stop_id": stop_id, **size, "caption": "not a light measurement"}
+    return {"id": photo_id, "stop_id": stop_id, **size, "caption": caption}
 
 
 def photo_headers(content: bytes) -> dict[str, str]:
