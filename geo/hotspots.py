@@ -19,12 +19,11 @@ import numpy as np
 
 from geo.crs import FloatArray, Metres
 from geo.grid import GRID_50, GRID_150, SHIFTS_IN_CELLS, Cells, Grid
-from geo.method.contrasts import Visited, visited_cells
+from geo.method.contrasts import Visited, alone, visited_cells
 from geo.method.scores import HIGHEST_SCORE, Scores, Walked, run_starts, walked_of
 from geo.method.significance import wilson_interval
 from geo.method.verdicts import (
     Class,
-    Classes,
     Commons,
     Counts,
     Evidence,
@@ -41,11 +40,11 @@ __all__ = [
     "Facts",
     "Findings",
     "Metres",
-    "Overview",
     "Scores",
+    "Seen",
     "Verdicts",
     "find_hotspots",
-    "overview",
+    "seen_in",
 ]
 
 METHOD = "within-walk contrasts"
@@ -97,23 +96,15 @@ class Findings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overview:
-    """The large cells: what was seen in each, without its neighbours, and the most notable class of its small cells.
+class Seen:
+    """What was seen in each cell itself, without its neighbours; nothing is tested here.
 
-    Nothing is tested here: a cell of 150 m and its ring are more than half of a pilot.
+    A cell of 150 m and its ring are more than half of a pilot: compared with the rest, it would be flagged for chance.
     """
 
     grid: Grid
     cells: Cells
     facts: Facts
-    class_: Classes
-
-    def __len__(self) -> int:
-        return len(self.cells)
-
-    def classes(self) -> list[str]:
-        """The class of each cell, as the word in every interface."""
-        return [WORDS[number] for number in self.class_.tolist()]
 
 
 def find_hotspots(scores: Scores, grid: Grid = GRID_50) -> Findings:
@@ -145,23 +136,13 @@ def find_hotspots(scores: Scores, grid: Grid = GRID_50) -> Findings:
     )
 
 
-def overview(scores: Scores, findings: Findings, grid: Grid = GRID_150) -> Overview:
-    """The same scores on a coarser grid, for a map of all London; `findings` are those of the same scores.
-
-    A small cell belongs to the large one that holds most of its scores. Of its small cells' classes a large cell
-    takes the first of: hotspot, works well, ordinary.
-    """
+def seen_in(scores: Scores, grid: Grid = GRID_150) -> Seen:
+    """What was seen in each visited cell of a coarser grid, in the order of (q, r); no scores, no cells."""
     if not len(scores):
-        return Overview(grid=grid, cells=Cells.of([]), facts=_no_facts(), class_=findings.verdicts.class_)
+        return Seen(grid=grid, cells=Cells.of([]), facts=_no_facts())
     walked = walked_of(scores)
-    small, large = visited_cells(findings.grid, walked.places), visited_cells(grid, walked.places)
-    alone = replace(large, support=large.support[:, :1])
-    home = _holding_most(small, large, np.arange(len(small)))
-    class_ = np.zeros(len(large), dtype=np.int8)
-    for each in (Class.ORDINARY, Class.WORKS_WELL, Class.HOTSPOT):
-        class_[home[findings.verdicts.class_ == each]] = each
-    facts = _facts(walked, alone, evidence_of(walked, alone))
-    return Overview(grid=grid, cells=large.cells, facts=facts, class_=class_)
+    visited = alone(visited_cells(grid, walked.places))
+    return Seen(grid=grid, cells=visited.cells, facts=_facts(walked, visited, evidence_of(walked, visited)))
 
 
 def _nothing(grid: Grid) -> Findings:

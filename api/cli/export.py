@@ -107,7 +107,7 @@ def _put(contents: dict[str, bytes], out: Path) -> None:
     try:
         for name, content in contents.items():
             _write(draft / name, content)
-        draft.chmod(0o755)
+        draft.chmod(0o700)
         if target.exists():
             shutil.rmtree(target)
         draft.rename(target)

@@ -69,6 +69,7 @@ class IssueTold(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     programme: str
+    programme_id: UUID
     kind: str
     title: str
     description: str
@@ -105,7 +106,12 @@ async def issues_of(programme_ids: Sequence[UUID], *, published: bool = False) -
         below = await recommended([row["number"] for row in rows])
         found = await whole([as_raised(row, below.get(row["number"], ())) for row in rows])
     told = [_told(one) for one in found]
-    return tuple(sorted((one for one in told if one.stops), key=msgspec.json.encode))
+    return tuple(sorted((one for one in told if one.stops), key=_by_content))
+
+
+def _by_content(issue: IssueTold) -> bytes:
+    """An order that does not depend on the ids that the server made at random."""
+    return msgspec.json.encode(msgspec.structs.replace(issue, programme_id=UUID(int=0)))
 
 
 def _told(one: WholeIssue) -> IssueTold:
@@ -113,6 +119,7 @@ def _told(one: WholeIssue) -> IssueTold:
     standing = [_action_told(each) for each in raised.recommendations if each.state != "withdrawn"]
     return IssueTold(
         programme=raised.programme,
+        programme_id=raised.programme_id,
         kind=raised.kind,
         title=raised.title,
         description=raised.description,

@@ -12,15 +12,16 @@ from audits.reports.contents import Finding, Place
 from audits.reports.disclosure import Chosen, Rule
 from audits.reports.sections import Leg
 from geo.crs import Metres
-from geo.grid import GRIDS, NEIGHBOUR_STEPS, Cells, Grid
-from geo.hotspots import Findings, find_hotspots
-from geo.method.contrasts import visited_cells
+from geo.grid import GRID_50, GRIDS, NEIGHBOUR_STEPS, Cells, Grid
+from geo.hotspots import Findings, find_hotspots, seen_in
+from geo.method.contrasts import Visited, alone, visited_cells
 from geo.method.scores import Scores
 
 Hub = tuple[float, float, str]  # easting and northing in metres, name
 
 OUTCOME = "feeling"
 FLAGGED = ("hotspot", "works_well")
+CALLED = (*FLAGGED, "ordinary")
 MOST_RUNS = 16  # of the method for one factor: programmes that overlap in more ways withhold the rarest
 NEAR_M = 500.0  # a hub further away does not tell where a place is
 AT_M = 25.0
@@ -42,13 +43,44 @@ def exact_findings(
 ) -> Sequence[Finding]:
     """The same with exact numbers, which must not leave; nobody stands behind what no number may be told of.
 
-    Of what women said alone, each cell is computed without the programmes that have too few women there.
+    Cells of 50 m are tested. A larger one is counted, without its neighbours, and called by the small one that leads
+    it: a test of so large a place would find where people walked.
     """
+    tested = _settled(scores, GRID_50, factor, leg, rule)
     grid = GRIDS[side_m or rule.side_m]
-    every = _computed(scores, grid, factor, leg, rule)
+    if grid is GRID_50:
+        return tested
+    leading = leading_of(tested, grid, rule)
+    return [_led(one, leading.get(_cell(one))) for one in _settled(scores, grid, factor, leg, rule)]
+
+
+def leading_of(tested: Iterable[Finding], grid: Grid, rule: Rule) -> dict[tuple[int, int], Finding]:
+    """The small cell that speaks for each large one which holds its middle: a hotspot before a place that works, that
+    before one where nothing was found, and of several the surest; none that fewer people or nights stand behind than
+    the rule asks."""
+    told = [one for one in tested if one.estimate is not None and disclosure.enough(one, rule=rule)]
+    told.sort(key=lambda one: (CALLED.index(one.kind), _sureness(one)))
+    middles = GRID_50.centres(Cells.of([_cell(one) for one in told]))
+    leading: dict[tuple[int, int], Finding] = {}
+    for cell, one in zip(grid.cells_at(middles), told, strict=True):
+        leading.setdefault(cell, one)
+    return leading
+
+
+def _led(large: Finding, small: Finding | None) -> Finding:
+    """A large cell, called as the small one is that leads it."""
+    if small is None:
+        return large
+    said = ("kind", "strong", "estimate", "interval", "q", "stability")
+    return replace(large, **{name: getattr(small, name) for name in said})
+
+
+def _settled(scores: Scores, grid: Grid, factor: str, leg: Leg, rule: Rule) -> Sequence[Finding]:
+    """Each cell without the programmes that have too few women there, of what women said alone."""
+    every = _computed(scores, grid, factor, leg)
     if scores.person is None or len(np.unique(scores.programme)) < 2:
         return every
-    few = disclosure.thin(scores, visited_cells(grid, scores.places), factor=factor, rule=rule)
+    few = disclosure.thin(scores, visited_as_released(scores, grid), factor=factor, rule=rule)
     patterns, which, cells = np.unique(few, axis=1, return_inverse=True, return_counts=True)
     settled, known = np.array(every, dtype=object), np.unique(scores.programme)
     # The commonest choices of programmes come first; what is beyond the last is withheld.
@@ -59,7 +91,7 @@ def exact_findings(
         rest = _only(scores, ~np.isin(scores.programme, known[patterns[:, number]]))
         again = {}
         if runs and _visits(rest, grid, settled[there]):
-            again = {_cell(one): one for one in _computed(rest, grid, factor, leg, rule)}
+            again = {_cell(one): one for one in _computed(rest, grid, factor, leg)}
             runs -= 1
         settled[there] = [again.get(_cell(one), replace(one, n_people=0)) for one in settled[there]]
     made: list[Finding] = settled.tolist()
@@ -83,14 +115,35 @@ def _visits(scores: Scores, grid: Grid, wanted: Iterable[Finding]) -> bool:
     return bool(len(scores)) and not set(grid.cells_at(scores.places)).isdisjoint(map(_cell, wanted))
 
 
-def _computed(scores: Scores, grid: Grid, factor: str, leg: Leg, rule: Rule) -> list[Finding]:
-    """What the method finds; the ring must not lend people to a public cell that too few have seen."""
-    found = find_hotspots(scores, grid)
-    exact = list(_exact(found, factor, leg))
-    if rule.audience != "public":
-        return exact
-    few_alone = _few_alone(scores, found, rule)
-    return [replace(one, n_people=0) if few else one for one, few in zip(exact, few_alone, strict=True)]
+def visited_as_released(scores: Scores, grid: Grid) -> Visited:
+    """The visited cells, each with what is released of it: small ones with their neighbours, large ones alone."""
+    visited = visited_cells(grid, scores.places)
+    return visited if grid is GRID_50 else alone(visited)
+
+
+def _computed(scores: Scores, grid: Grid, factor: str, leg: Leg) -> list[Finding]:
+    """What the method finds in small cells, and what was seen in large ones."""
+    return list(_exact(find_hotspots(scores), factor, leg) if grid is GRID_50 else _seen(scores, grid, factor, leg))
+
+
+def _seen(scores: Scores, grid: Grid, factor: str, leg: Leg) -> Iterator[Finding]:
+    seen = seen_in(scores, grid)
+    facts, lows = seen.facts, seen.facts.share_low.tolist()
+    counts = np.stack([facts.people, facts.walks, facts.nights, facts.stops], axis=1).tolist()
+    for (q_cell, r_cell), (people, walks, nights, stops), low in zip(seen.cells, counts, lows, strict=True):
+        yield Finding(
+            factor=factor,
+            leg=leg,
+            q_cell=q_cell,
+            r_cell=r_cell,
+            side_m=grid.side_m,
+            kind="not_enough_evidence",
+            n_people=people,
+            n_walks=walks,
+            n_nights=nights,
+            n_stops=stops,
+            share_low=low if math.isfinite(low) else None,
+        )
 
 
 def _exact(found: Findings, factor: str, leg: Leg) -> Iterator[Finding]:
@@ -120,21 +173,6 @@ def _exact(found: Findings, factor: str, leg: Leg) -> Iterator[Finding]:
             share_low=lows[place] if math.isfinite(lows[place]) else None,
             stability=stability[place],
         )
-
-
-def _few_alone(scores: Scores, found: Findings, rule: Rule) -> list[bool]:
-    """For each cell, whether fewer people or nights than the rule asks stand behind it without its neighbours."""
-    cells = found.grid.cells_at(scores.places)
-    place = {cell: order for order, cell in enumerate(found.cells)}
-    where = np.array([place[cell] for cell in cells], dtype=np.int64)
-    nights = np.bincount(np.unique(np.stack([where, scores.night]), axis=1)[0], minlength=len(found))
-    people = np.zeros(len(found), dtype=np.int64)
-    if scores.person is not None:
-        people += np.bincount(np.unique(np.stack([where, scores.person]), axis=1)[0], minlength=len(found))
-    elif scores.group_size is not None:
-        np.maximum.at(people, where, scores.group_size)
-    few: list[bool] = ((people < rule.min_people) | (nights < rule.min_nights)).tolist()
-    return few
 
 
 def places_of(findings: Iterable[Finding], hubs: Sequence[Hub]) -> tuple[Place, ...]:

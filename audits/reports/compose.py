@@ -24,7 +24,7 @@ from audits.reports.contents import (
     StopRow,
 )
 from audits.reports.disclosure import Tally
-from audits.reports.evidence import CANNOT_TELL, NOT_APPLICABLE, NOT_ASKED, Field, Said, Stops, scores_of
+from audits.reports.evidence import CANNOT_TELL, NOT_APPLICABLE, NOT_ASKED, Field, Said, Stops, of_enough, scores_of
 from audits.reports.gathered import Gathered
 from audits.reports.sections import Leg
 from geo.crs import to_degrees
@@ -53,7 +53,7 @@ def compose(gathered: Gathered) -> Contents:
         to_on=order.to_on,
         method=METHOD,
         method_version=str(METHOD_VERSION),
-        programmes=tuple(map(_programme, gathered.programmes)),
+        programmes=tuple(_programme(found, whole_months=rule.audience == "public") for found in gathered.programmes),
         coverage=_coverage(gathered),
         levels=tuple(_levels(gathered)),
         findings=findings,
@@ -85,7 +85,7 @@ def as_of(gathered: Gathered) -> datetime:
     if not ends:
         return _midnight(min((programme.opens_on for programme in gathered.programmes), default=date.min))
     if gathered.rule.audience == "public":
-        return _midnight(_month_end(max(nights)))
+        return disclosure.month_over(max(nights))
     return max(ends)
 
 
@@ -93,11 +93,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def _programme(found: ProgrammeFacts) -> Programme:
+def _programme(found: ProgrammeFacts, *, whole_months: bool) -> Programme:
+    """A programme by its days, or, for the public, by the months that hold them."""
     return Programme(
         name=found.name,
-        opens_on=found.opens_on,
-        closes_on=found.closes_on,
+        opens_on=found.opens_on.replace(day=1) if whole_months else found.opens_on,
+        closes_on=_month_end(found.closes_on) if whole_months else found.closes_on,
         instrument_version=found.instrument_version,
     )
 
@@ -127,8 +128,8 @@ def _tally(gathered: Gathered, factor: Factor, leg: Leg) -> Tally | None:
     if not len(here.value):
         return None
     needed = gathered.rule.people_needed(factor.key)
-    scored = _of_enough(field, here.scored(), needed)
-    alike = _of_enough(field, scored, needed, by_level=True)
+    scored = of_enough(field, here.scored(), needed)
+    alike = of_enough(field, scored, needed, by_level=True)
     walk = field.stops.walk[scored.stop]
     counts = np.bincount(alike.value, minlength=4).tolist()
     people = [_people(field, alike.chosen(alike.value == level)) for level in range(4)]
@@ -143,15 +144,6 @@ def _tally(gathered: Gathered, factor: Factor, leg: Leg) -> Tally | None:
         nights=len({field.walks.night_of[order] for order in np.unique(walk).tolist()}),
         unanswered=int(len(here.value) - len(here.scored().value)),
     )
-
-
-def _of_enough(field: Field, scored: Said, needed: int, *, by_level: bool = False) -> Said:
-    """Of what women said alone only programmes, or levels in a programme, that enough of them stand behind."""
-    if scored.person is None:
-        return scored
-    programme = field.walks.programme[field.stops.walk[scored.stop]]
-    group = programme * 4 + scored.value if by_level else programme
-    return scored.chosen(disclosure.enough_behind(group, scored.person, needed=needed))
 
 
 def _people(field: Field, said: Said) -> int:
@@ -178,7 +170,8 @@ def _coverage(gathered: Gathered) -> Coverage:
         cut_short=disclosure.about(int(walks.cut_short.sum()), rule=rule),
         cells_walked=walked,
         cells_walked_once=once if rule.audience == "gla" else None,
-        cells_in_area=cells_in([programme.area for programme in gathered.programmes], rule.side_m),
+        # A street narrower than a hexagon holds the middle of few, and what was walked is there all the same.
+        cells_in_area=max(walked, cells_in([programme.area for programme in gathered.programmes], rule.side_m)),
     )
 
 
@@ -187,7 +180,7 @@ def _participation(gathered: Gathered) -> str:
     if gathered.left_out:
         return "not shown"
     alone = [said for said in gathered.said.values() if said.person is not None]
-    counted = [_of_enough(gathered.field, said, gathered.rule.min_people) for said in alone]
+    counted = [of_enough(gathered.field, said, gathered.rule.min_people) for said in alone]
     people = max((_people(gathered.field, said) for said in counted), default=0)
     return disclosure.band(people) or ("fewer than 5" if len(gathered.field.walks) else "none")
 

@@ -11,19 +11,20 @@ is said of a place by no woman, or by as many as the rule asks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from audits.errors import EditionNotAcceptable, FieldError
+from audits.nights import LONDON
 from audits.reports.contents import Audience, Class, Finding, Levels
 from audits.reports.sections import Counts, Evaluation, Falling, Interval, Leg
 from geo.method.change import Change, Effect
-from geo.method.contrasts import Visited
+from geo.method.contrasts import Sums, Visited, blocks, own_sums, sums_in, visited_cells
 from geo.method.falling import Slope
-from geo.method.scores import Scores
+from geo.method.scores import Scores, Walked, walked_of
 
 Numbers = NDArray[np.integer]
 Chosen = NDArray[np.bool_]
@@ -32,6 +33,8 @@ STRICT_FACTORS = frozenset({"belonging", "treatment"})
 STRICT_MIN_PEOPLE = 10
 BANDS = ((20, "20+"), (10, "10-19"), (5, "5-9"))
 TOO_FEW = "not enough people yet"
+COUNTED = ("n_people", "n_walks", "n_nights", "n_stops")
+FEW = "2-4"  # of nights, walks or stops; a cell of fewer nights, or of fewer than five people, is withheld
 NOT_WHOLE = (
     "What women said alone is left out: this edition leaves out walks that count in its programmes, and two such "
     "editions could be subtracted to show one woman's answers. An edition of whole programmes has it."
@@ -79,19 +82,23 @@ def rounded(value: float | None, digits: int) -> float | None:
 
 def disclosed(finding: Finding, *, personal: bool, rule: Rule) -> Finding:
     """What `rule` lets be said of a cell, whose counts must still be the exact numbers."""
-    people, nights = int(finding.n_people or 0), int(finding.n_nights or 0)
-    enough = people >= rule.people_needed(finding.factor) and nights >= rule.min_nights
     if rule.audience == "public":
-        return _in_bands(finding) if enough else _withheld(finding, "suppressed")
+        return _in_bands(finding) if enough(finding, rule=rule) else _withheld(finding, "suppressed")
     if not personal:
         return _measured(finding, digits=2)
-    if not enough:
+    if not enough(finding, rule=rule):
         return _withheld(finding, "not_enough_evidence")
-    return msgspec.structs.replace(_measured(finding, digits=1), n_people=band(people))
+    return msgspec.structs.replace(_measured(finding, digits=1), n_people=band(int(finding.n_people or 0)))
+
+
+def enough(finding: Finding, *, rule: Rule) -> bool:
+    """Whether as many people and nights stand behind a cell, in exact numbers, as the rule asks."""
+    people, nights = int(finding.n_people or 0), int(finding.n_nights or 0)
+    return people >= rule.people_needed(finding.factor) and nights >= rule.min_nights
 
 
 def _in_bands(finding: Finding) -> Finding:
-    counts = {name: band(int(getattr(finding, name) or 0)) for name in ("n_people", "n_walks", "n_nights", "n_stops")}
+    counts = {name: band(int(getattr(finding, name) or 0)) or FEW for name in COUNTED}
     return msgspec.structs.replace(_measured(finding, digits=1), **counts)
 
 
@@ -145,35 +152,38 @@ def enough_behind(group: Numbers, person: Numbers, *, needed: int) -> Chosen:
 def thin(scores: Scores, visited: Visited, *, factor: str, rule: Rule) -> Chosen:
     """Where a programme has scores of too few women to count, (programmes in ascending order, cells).
 
-    A cell is meant as it is released, with its neighbours; for the public enough women must also stand behind what
-    the programme has in the cell itself, and enough nights behind both.
+    A cell is meant as it is released: with its neighbours, or alone where `visited` has it without. With neighbours
+    there is an estimate, too, and enough must stand behind it of the women who scored elsewhere on the same walk, for
+    on the others it does not rest.
     """
     if scores.person is None:
         raise ValueError("Only what women said alone is counted by woman.")
-    _, programme = np.unique(scores.programme, return_inverse=True)
-    women, women_here = _different(visited, programme, scores.person)
-    nights, nights_here = _different(visited, programme, scores.night)
-    enough = (women >= rule.people_needed(factor)) & (nights >= rule.min_nights)
-    if rule.audience == "public":
-        enough &= (women_here == 0) | ((women_here >= rule.min_people) & (nights_here >= rule.min_nights))
+    walked = walked_of(scores)
+    own = own_sums(walked, visited_cells(visited.grid, walked.places))
+    few = [_thin_in(walked, sums_in(walked, own, part), part, factor, rule) for part in blocks(own, visited.support)]
+    found: Chosen = np.concatenate(few, axis=1)
+    return found
+
+
+def _thin_in(walked: Walked, units: Sums, support: Numbers, factor: str, rule: Rule) -> Chosen:
+    places, programmes = len(support), len(walked.programme_scores)
+    walk = walked.unit_walk[units.who]
+    there = units.place.astype(np.int64) * programmes + walked.walk_programme[walk]
+
+    def different(who: Numbers, rows: Chosen) -> Numbers:
+        """How many different ones of each programme each place has."""
+        found = np.unique(there[rows] << 32 | who[rows]) >> 32
+        return np.bincount(found, minlength=places * programmes).reshape(places, programmes).T
+
+    everybody = np.ones(len(there), dtype=bool)
+    women, nights = different(walked.unit_person[units.who], everybody), different(walked.walk_night[walk], everybody)
+    needed = rule.people_needed(factor)
+    enough = (women >= needed) & (nights >= rule.min_nights)
+    if support.shape[1] > 1:
+        compared = different(walked.unit_person[units.who], units.weight > 0)
+        enough &= (compared == 0) | (compared >= needed)
     few: Chosen = (women > 0) & ~enough
     return few
-
-
-def _different(visited: Visited, programme: Numbers, who: Numbers) -> tuple[Numbers, Numbers]:
-    """How many different ones of each programme each cell has with its neighbours, and by itself."""
-    _, code = np.unique(who, return_inverse=True)
-    cells, codes, programmes = len(visited), int(code.max()) + 1, int(programme.max()) + 1
-    here = np.unique((programme.astype(np.int64) * cells + visited.cell) * codes + code)
-    place, code = np.divmod(here, codes)
-    programme, cell = np.divmod(place, cells)
-    support = visited.support[cell].astype(np.int64)
-    around = ((programme[:, None] * cells + support) * codes + code[:, None])[support >= 0]
-
-    def counted(keys: Numbers) -> Numbers:
-        return np.bincount(keys // codes, minlength=programmes * cells).reshape(programmes, cells)
-
-    return counted(np.unique(around)), counted(here)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,9 +231,12 @@ def _total(tally: Tally, *, exact: bool, enough: bool) -> str:
     return f"{band(tally.all_people)} people" if enough else TOO_FEW
 
 
-def fallen(found: Slope | None, *, factor: str, label: str, rule: Rule) -> Falling:
-    """What `rule` lets be said of how feeling goes with a factor: to a tenth, from stops whose women are enough."""
-    if found is None:
+def fallen(found: Slope | None, *, nights: int, factor: str, label: str, rule: Rule) -> Falling:
+    """What `rule` lets be said of how feeling goes with a factor: to a tenth; nothing from fewer nights than it asks.
+
+    `found` must rest on the answers of enough women, see enough_behind.
+    """
+    if found is None or nights < rule.min_nights:
         return Falling(factor=factor, label=label, slope=None, stops="", walks="")
     ends = (rounded(each, 1) or 0.0 for each in (found.estimate, found.low, found.high))
     estimate, low, high = ends
@@ -237,13 +250,17 @@ def fallen(found: Slope | None, *, factor: str, label: str, rule: Rule) -> Falli
 
 
 def effects(
-    counts: Sequence[int], people: Sequence[int], *, rule: Rule
+    counts: Sequence[int], people: Sequence[int], nights: Sequence[int], *, rule: Rule
 ) -> tuple[int | None, int | None, int | None] | None:
     """How often a presence made somebody feel safer, no different, less safe: rounded to five.
 
-    An answer that fewer people stand behind than the rule asks is not told apart from none; None where all are so.
+    An answer that fewer people or nights stand behind than the rule asks is not told apart from none; None where all
+    are so.
     """
-    shown = [_to_five(n) if p >= rule.min_people else None for n, p in zip(counts, people, strict=True)]
+    shown = [
+        _to_five(n) if p >= rule.min_people and on >= rule.min_nights else None
+        for n, p, on in zip(counts, people, nights, strict=True)
+    ]
     return None if shown == [None] * 3 else (shown[0], shown[1], shown[2])
 
 
@@ -340,9 +357,27 @@ def newest_public_night(today: date, *, delay_days: int) -> date:
     return (today - timedelta(days=delay_days) + timedelta(days=1)).replace(day=1) - timedelta(days=1)
 
 
-def check_whole_months(from_on: date | None, to_on: date | None) -> None:
+def month_over(night: date) -> datetime:
+    """When the month of that night is over, with the walks of its last night: noon of the next first day in London.
+
+    >>> month_over(date(2026, 10, 31)).isoformat(), month_over(date(2026, 6, 1)).isoformat()
+    ('2026-11-01T12:00:00+00:00', '2026-07-01T11:00:00+00:00')
+    """
+    first = (night.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return datetime.combine(first, time(12), LONDON).astimezone(UTC)
+
+
+def last_night_by(as_of: datetime) -> date:
+    """The last night of the month that was over at such a moment."""
+    return as_of.astimezone(LONDON).date() - timedelta(days=1)
+
+
+def check_whole_months(from_on: date | None, to_on: date | None, as_of: datetime | None) -> None:
     """Refuse a public period that could be subtracted from another to leave one night; raises EditionNotAcceptable."""
     errors = []
+    if as_of and as_of != month_over(last_night_by(as_of)):
+        message = "A public edition is as of the end of a month. Leave as_of out, or take it from an earlier edition."
+        errors.append(FieldError("as_of", message))
     if from_on and from_on.day != 1:
         errors.append(FieldError("from", "A public edition begins on the first day of a month."))
     if to_on and (to_on + timedelta(days=1)).day != 1:
@@ -377,7 +412,8 @@ def in_words(rule: Rule) -> Sequence[str]:
         return (
             people,
             f"Places are hexagons of {rule.side_m} m sides that never move. One is shown where at least "
-            f"{rule.min_people} people walked on at least {rule.min_nights} nights; else it is marked as withheld.",
+            f"{rule.min_people} people walked on at least {rule.min_nights} nights; else it is marked as withheld. "
+            "What is found in one was found in a hexagon of 50 m within it, with as many people and nights behind it.",
             strict,
             whole,
             together,

@@ -152,13 +152,12 @@ def _scope(order: Order, programmes: Sequence[ProgrammeFacts], *, today: date, p
         return Scope(programmes=numbers, states=COUNTED, from_on=order.from_on, to_on=order.to_on, as_of=order.as_of)
     newest = disclosure.newest_public_night(today, delay_days=press.public_delay_days)
     _check_public(order, programmes, newest)
-    return Scope(
-        programmes=numbers, states=ACCEPTED, from_on=order.from_on, to_on=order.to_on or newest, as_of=order.as_of
-    )
+    last = min(order.to_on or newest, disclosure.last_night_by(order.as_of) if order.as_of else newest)
+    return Scope(programmes=numbers, states=ACCEPTED, from_on=order.from_on, to_on=last, as_of=order.as_of)
 
 
 def _check_public(order: Order, programmes: Sequence[ProgrammeFacts], newest: date) -> None:
-    disclosure.check_whole_months(order.from_on, order.to_on)
+    disclosure.check_whole_months(order.from_on, order.to_on, order.as_of)
     if any(found.state != "closed" for found in programmes):
         message = "A public edition needs closed programmes. Close them first."
         raise EditionNotAcceptable(message, [FieldError("programme_ids", message)])

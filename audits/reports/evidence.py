@@ -14,6 +14,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from audits.reports.disclosure import enough_behind
 from geo.crs import Metres
 from geo.method.scores import Scores
 from migrations.database import fetch_integers, fetch_tuples
@@ -254,7 +255,7 @@ def _walks(rows: list[tuple[Any, ...]], scope: Scope) -> Walks:
     return Walks(
         number=_column(rows, 0),
         programme=np.array([place[row[2]] for row in rows], dtype=np.int64),
-        outing=outings([row[1] for row in rows], [row[3] for row in rows]),
+        outing=outings([row[1] for row in rows], [row[3] for row in rows], [(row[2], row[5], row[4]) for row in rows]),
         night_of=[row[5] for row in rows],
         dark=np.array([row[4] == "dark" for row in rows], dtype=bool),
         started_at=[row[6] for row in rows],
@@ -265,18 +266,32 @@ def _walks(rows: list[tuple[Any, ...]], scope: Scope) -> Walks:
     )
 
 
-def outings(ids: Sequence[UUID], paired: Sequence[UUID | None]) -> Integers:
-    """For each walk the place of the first walk of its outing; it is enough that one of two names the other."""
+def of_enough(field: Field, said: Said, needed: int, *, by_level: bool = False) -> Said:
+    """Of what women said alone only programmes, or levels in a programme, that enough of them stand behind."""
+    if said.person is None:
+        return said
+    programme = field.walks.programme[field.stops.walk[said.stop]]
+    group = programme * 4 + said.value if by_level else programme
+    return said.chosen(enough_behind(group, said.person, needed=needed))
+
+
+def outings(ids: Sequence[UUID], paired: Sequence[UUID | None], legs: Sequence[tuple[int, date, str]]) -> Integers:
+    """For each walk the place of the first walk of its outing: a leg in the light and one in the dark make one.
+
+    It is enough that one of two names the other, but they must be of one programme and night (`legs` are programme,
+    night and leg), and a leg goes with one other: what a phone says can make no more walks into one.
+    """
     place = {walk_id: order for order, walk_id in enumerate(ids)}
     first = np.arange(len(ids), dtype=np.int64)
-    pairs = [(order, place[other]) for order, other in enumerate(paired) if other in place]
-    one, two = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    before = np.full_like(first, -1)
-    while not np.array_equal(before, first):
-        before = first.copy()
-        least = np.minimum(first[one], first[two])
-        np.minimum.at(first, one, least)
-        np.minimum.at(first, two, least)
+    alone = set(range(len(ids)))
+    for one, other in enumerate(paired):
+        two = place.get(other) if other is not None else None
+        if two is None or one not in alone or two not in alone:
+            continue
+        (*where, leg), (*there, opposite) = legs[one], legs[two]
+        if where == there and leg != opposite:
+            first[[one, two]] = min(one, two)
+            alone -= {one, two}
     return first
 
 

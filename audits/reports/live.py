@@ -37,7 +37,9 @@ async def live_scores(scope: Scope, factor: Factor, *, dark: bool) -> Scores:
     stop, walk, rows = stop[chosen], walk[chosen], rows[chosen]
     return Scores(
         programme=_of_walks([row[2] for row in walks])[walk],
-        outing=outings([row[1] for row in walks], [row[3] for row in walks])[walk],
+        outing=outings(
+            [row[1] for row in walks], [row[3] for row in walks], [(row[2], row[5], row[4]) for row in walks]
+        )[walk],
         night=_of_walks([row[5].toordinal() for row in walks])[walk],
         stop=stop,
         places=Metres(at[stop, 2], at[stop, 3]),

@@ -7,6 +7,7 @@ the baseline's walks while the change is counted from the other half, so that wh
 counted. An effect is claimed only where the intervals of both lie on one side of zero.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,7 +43,7 @@ class Change:
     """What two periods say of the sites.
 
     sites, controls: how many places could be compared in both periods. full, split: the effect by either matching;
-    None without enough controls or walks, in which case nothing may be said.
+    None without enough controls or walks, or where a part of them knows of no site: then nothing may be said.
     """
 
     sites: int
@@ -141,7 +142,7 @@ def _among(cells: Cells, those: Cells) -> BoolArray:
     return np.array([cell in wanted for cell in cells], dtype=bool)
 
 
-def _effects(before: Scores, after: Scores, compared: _Compared) -> tuple[Effect, Effect]:
+def _effects(before: Scores, after: Scores, compared: _Compared) -> tuple[Effect | None, Effect | None]:
     """Both effects, with intervals by leaving out one group of outings at a time.
 
     The delete-a-group jackknife (P. S. Kott, Journal of Official Statistics 17, 2001, 521-526): what is done to all the
@@ -155,8 +156,12 @@ def _effects(before: Scores, after: Scores, compared: _Compared) -> tuple[Effect
     spread = np.array(parts) - np.mean(parts, axis=0)
     error = np.sqrt((groups - 1) / groups * (spread**2).sum(axis=0))
     reach = error * critical_t(np.array([groups - 1.0]))[0]
-    full, split = (Effect(*map(float, (e, e - r, e + r))) for e, r in zip(estimates, reach, strict=True))
+    full, split = (_effect(e, r) for e, r in zip(estimates.tolist(), reach.tolist(), strict=True))
     return full, split
+
+
+def _effect(estimate: float, reach: float) -> Effect | None:
+    return Effect(estimate, estimate - reach, estimate + reach) if math.isfinite(estimate + reach) else None
 
 
 def _both_ways(before: Scores, after: Scores, compared: _Compared) -> tuple[float, float]:
@@ -172,6 +177,8 @@ def _beyond_matches(looked: FloatArray, changed: FloatArray, compared: _Compared
     """The mean over sites of their change less the mean change of the untouched places that looked most alike."""
     known = np.isfinite(looked) & np.isfinite(changed)
     sites, controls = compared.site & known, compared.control & known
+    if not sites.any() or not controls.any():
+        return math.nan
     apart = np.abs(looked[sites][:, None] - looked[controls])
     nearest = np.argsort(apart, axis=1, kind="stable")[:, :MATCHES]
     return float(np.mean(changed[sites] - changed[controls][nearest].mean(axis=1)))

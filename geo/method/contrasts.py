@@ -12,7 +12,7 @@ contrasts of a support are sums over its cells, which is why a million scores ta
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -103,6 +103,11 @@ def visited_cells(grid: Grid, places: Metres) -> Visited:
     support = np.where(present[found] == wanted, found, NO_CELL).astype(np.int32)
     q, r = present // height + (cells.q.min() - 1), present % height + (cells.r.min() - 1)
     return Visited(grid, Cells(q.astype(np.int32), r.astype(np.int32)), cell, support)
+
+
+def alone(visited: Visited) -> Visited:
+    """The same cells, each without its neighbours."""
+    return replace(visited, support=visited.support[:, :1])
 
 
 def own_sums(walked: Walked, visited: Visited) -> Own:

@@ -28,11 +28,6 @@ class Slope:
     stops: int
     walks: int
 
-    @property
-    def falls_together(self) -> bool:
-        """Whether the two fall together for all that is known: the whole interval is above zero."""
-        return self.low > 0
-
 
 def slope(outcome: Scores, factor: Scores) -> Slope | None:
     """How the outcome's stop means go with the factor's, within walks; None where too little is known.
@@ -47,6 +42,17 @@ def slope(outcome: Scores, factor: Scores) -> Slope | None:
     y, x = _stop_means(outcome, stops), _stop_means(factor, stops)
     walk = codes_of(_walk_of(outcome, stops))[0].astype(np.int64)
     return _within(walk, x, y)
+
+
+def informing(outcome: Scores, factor: Scores) -> Index:
+    """The stops that a slope of these would rest on: both were scored there, and the factor differed on their walk."""
+    stops = np.intersect1d(outcome.stop, factor.stop).astype(np.int64)
+    if not len(stops):
+        return stops
+    x, walk = _stop_means(factor, stops), codes_of(_walk_of(outcome, stops))[0].astype(np.int64)
+    differing = np.bincount(walk, weights=(x - _mean_by(walk, x)[walk]) ** 2) > 0
+    rests: Index = stops[differing[walk]]
+    return rests
 
 
 def _within(walk: Index, x: FloatArray, y: FloatArray) -> Slope | None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geo.crs import Metres
 from geo.grid import GRID_150
-from geo.hotspots import METHOD, METHOD_VERSION, Class, Scores, find_hotspots, overview
+from geo.hotspots import METHOD, METHOD_VERSION, Class, Scores, find_hotspots, seen_in
 from tests.geo.scored import Row, agreed, cells_of, pilots, repeated, scores_of
 
 
@@ -198,7 +198,7 @@ def test_no_scores_are_no_cells(group_size: np.ndarray | None) -> None:
     )
     found = find_hotspots(scores)
 
-    assert len(found) == len(found.classes()) == len(overview(scores, found)) == 0
+    assert len(found) == len(found.classes()) == len(seen_in(scores).cells) == 0
     assert found.facts.counts.shape == (0, 4)
 
 
@@ -218,12 +218,10 @@ def test_what_is_no_score_is_refused(columns: dict[str, object], sentence: str) 
         scores_of(repeated(), **columns)
 
 
-def test_the_overview_takes_the_worst_of_its_cells() -> None:
-    """150 m cells count their own scores only, and say hotspot where one of their small cells does."""
+def test_large_cells_count_their_own_scores_only() -> None:
+    """Each score in one cell, and in no neighbour of it."""
     scores = scores_of(repeated())
-    large = overview(scores, find_hotspots(scores))
-    where = list(GRID_150.cells_at(scores.places))
+    large = seen_in(scores)
 
+    assert set(large.cells) == set(GRID_150.cells_at(scores.places))
     assert large.facts.counts.sum() == len(scores)
-    assert large.classes()[list(large.cells).index(where[3])] == "hotspot"
-    assert large.classes().count("hotspot") == 1

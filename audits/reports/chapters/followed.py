@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 
@@ -9,9 +10,8 @@ from audits.actions.queries import ActionTold, IssueTold, StopPlace
 from audits.instrument import VERSION_1
 from audits.reports import disclosure
 from audits.reports.chapters.at_places import around
-from audits.reports.chapters.together import of_enough
 from audits.reports.contents import Place
-from audits.reports.evidence import Booleans, Said, scores_of
+from audits.reports.evidence import Booleans, Said, of_enough, scores_of
 from audits.reports.gathered import Gathered
 from audits.reports.sections import Action, Evaluation
 from audits.reports.words.dictionary import label_of
@@ -96,15 +96,19 @@ def evaluation(gathered: Gathered) -> Evaluation:
     days = sorted(day for _, day in done)
     sites = Cells.of(sorted({cell for issue, _ in done for cell in _cells(issue.stops, 50)}))
     known = Evaluation(sites=len(sites), done_from=days[0], done_to=days[-1])
-    said = _of_their_programmes(gathered, of_enough(gathered, felt.scored()), {issue.programme for issue, _ in done})
+    said = _of_their_programmes(
+        gathered,
+        of_enough(gathered.field, felt.scored(), gathered.rule.min_people),
+        {issue.programme_id for issue, _ in done},
+    )
     before, after = (_scores(gathered, said, here) for here in _periods(gathered, said, days[0], days[-1]))
     if not all(disclosure.enough_people(scores, rule=gathered.rule) for scores in (before, after)):
         return known
     return disclosure.changed(change(before, after, sites=sites), known)
 
 
-def _of_their_programmes(gathered: Gathered, said: Said, names: set[str]) -> Said:
-    theirs = np.array([programme.name in names for programme in gathered.programmes], dtype=bool)
+def _of_their_programmes(gathered: Gathered, said: Said, ids: set[UUID]) -> Said:
+    theirs = np.array([programme.id in ids for programme in gathered.programmes], dtype=bool)
     return said.chosen(theirs[gathered.field.walks.programme[gathered.field.stops.walk[said.stop]]])
 
 

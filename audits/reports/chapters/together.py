@@ -7,10 +7,10 @@ import numpy as np
 from audits.instrument import VERSION_1
 from audits.reports import disclosure
 from audits.reports.disclosure import enough_behind
-from audits.reports.evidence import Said, scores_of
+from audits.reports.evidence import of_enough, scores_of
 from audits.reports.gathered import Gathered
 from audits.reports.sections import Falling, PresenceSeen
-from geo.method.falling import slope
+from geo.method.falling import informing, slope
 
 OUTCOME = next(factor.key for factor in VERSION_1.factors if factor.outcome)
 AGREED = tuple(factor for factor in VERSION_1.factors if factor.mode == "group")
@@ -21,19 +21,16 @@ def falling(gathered: Gathered) -> Iterable[Falling]:
     felt = gathered.said.get(OUTCOME)
     if felt is None:
         return
-    felt = of_enough(gathered, felt.scored())
-    outcome = scores_of(gathered.field, felt, dark=True)
+    everything = scores_of(gathered.field, felt.scored(), dark=True)
     for factor in AGREED:
-        found = slope(outcome, scores_of(gathered.field, gathered.said[factor.key], dark=True))
-        yield disclosure.fallen(found, factor=factor.key, label=factor.label, rule=gathered.rule)
-
-
-def of_enough(gathered: Gathered, said: Said) -> Said:
-    """Of what women said alone only programmes that by themselves have enough women."""
-    if said.person is None:
-        return said
-    programme = gathered.field.walks.programme[gathered.field.stops.walk[said.stop]]
-    return said.chosen(enough_behind(programme, said.person, needed=gathered.rule.min_people))
+        agreed = scores_of(gathered.field, gathered.said[factor.key], dark=True)
+        # Counted are the women on whose answers this very slope rests, and no others of their programme.
+        rests = felt.scored().chosen(np.isin(felt.scored().stop, informing(everything, agreed)))
+        outcome = scores_of(gathered.field, of_enough(gathered.field, rests, gathered.rule.min_people), dark=True)
+        nights = len(np.unique(outcome.night))
+        yield disclosure.fallen(
+            slope(outcome, agreed), nights=nights, factor=factor.key, label=factor.label, rule=gathered.rule
+        )
 
 
 def presences(gathered: Gathered) -> Iterable[PresenceSeen]:
@@ -42,18 +39,21 @@ def presences(gathered: Gathered) -> Iterable[PresenceSeen]:
     dark = field.walks.dark[field.stops.walk]
     seen = np.array(field.stops.presences, dtype=bool).reshape(-1, len(VERSION_1.presence))
     programme = field.walks.programme[field.stops.walk[felt.stop]]
+    night = np.array([day.toordinal() for day in field.walks.night_of], dtype=np.int64)[field.stops.walk]
     for number, presence in enumerate(VERSION_1.presence):
         chosen = (felt.presence == number) & dark[felt.stop]
         # A level that a programme alone has too few women for is left out, as with scores.
         chosen[chosen] = enough_behind(
             programme[chosen] * 4 + felt.effect[chosen], felt.person[chosen], needed=gathered.rule.min_people
         )
-        people = [len(np.unique(felt.person[chosen & (felt.effect == effect)])) for effect in range(3)]
+        each = [chosen & (felt.effect == effect) for effect in range(3)]
+        people = [len(np.unique(felt.person[those])) for those in each]
+        nights = [len(np.unique(night[felt.stop[those]])) for those in each]
         counts = np.bincount(felt.effect[chosen], minlength=3).tolist()
         yield PresenceSeen(
             key=presence.key,
             label=presence.label,
             there=disclosure.about(int(seen[dark, number].sum()), rule=gathered.rule),
             stops=disclosure.about(int(dark.sum()), rule=gathered.rule),
-            effects=disclosure.effects(counts, people, rule=gathered.rule),
+            effects=disclosure.effects(counts, people, nights, rule=gathered.rule),
         )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from audits.errors import AuditError
+from audits.errors import AuditError, EditionNotAcceptable, FieldError
 from audits.queries import OPERATOR, Caller
 from audits.reports.editions import FAULT, NewEdition, Press, begin, give_up, set_edition, what_it_takes
 from audits.reports.gathered import Order
@@ -42,6 +42,9 @@ async def order_edition(new: NewEdition, press: Press, *, by: Caller, now: datet
     Raises EditionNotAcceptable or NoSuchProgramme before anything is written.
     """
     await what_it_takes(new, press, by=by, now=now)
+    if new.order.as_of is not None:
+        message = "An edition as of an earlier moment is made at once. Ask the interface for it, or the command line."
+        raise EditionNotAcceptable(message, [FieldError("as_of", message)])
     # A button pressed twice orders once.
     with suppress(ConstraintViolated):
         await begin(new, by=by, now=now, queued=True)

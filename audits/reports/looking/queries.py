@@ -112,7 +112,7 @@ def _looked(
         names={one.cell: _name((one.q_cell, one.r_cell), hubs) for one in findings},
         places=places,
         next_walks=_next_walks(scores, factor, hubs) if len(scores) else (),
-        cells_in_area=cells_in(areas, GRID_50.side_m),
+        cells_in_area=max(len(findings), cells_in(areas, GRID_50.side_m)),
         sheet=_sheet(factor, leg, findings, places, [ring for area in areas for ring in rings_of(area)], hubs),
         box=box,
     )

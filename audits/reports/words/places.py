@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from audits.instrument import VERSION_1
 from audits.reports.contents import Contents, Finding, Place
 from audits.reports.drawing import strips
 from audits.reports.drawing.maps import locate
@@ -15,6 +16,7 @@ from audits.reports.words.dictionary import label_of
 from audits.reports.words.questions import low_factors, questions
 
 MOST_PAGES = 60  # a report of more is not read; the table, the workbook and the map layers hold every place
+PERSONAL = {factor.key for factor in VERSION_1.factors if factor.mode == "personal"}
 NO_LIGHT = "No light measurement: phones brighten."
 
 
@@ -101,7 +103,7 @@ def _kind(place: Place) -> str:
 
 def _figures(place: Place) -> Iterable[tuple[str, str]]:
     first = place.findings[0]
-    yield str(first.n_people or "-"), "women" if isinstance(first.n_people, str) else "women at least, in a group"
+    yield str(first.n_people or "-"), "women" if first.factor in PERSONAL else "women at least, in a group"
     yield str(first.n_walks or "-"), "walks"
     yield str(first.n_nights or "-"), "nights"
     yield figures.share(first.share_low) or "-", "of their scores are 0 or 1"

@@ -39,7 +39,7 @@ NOT_CLAIMED = (
     "The women who walked are not a sample of all women in London.",
 )
 METHOD = (
-    "Every stop lies in a hexagon with sides of {side_m} metres on British National Grid. Each woman on each walk is "
+    "Every stop lies in a hexagon with sides of 50 metres on British National Grid. Each woman on each walk is "
     "her own control: her scores in a hexagon and its six neighbours are compared with her scores at the other stops "
     "of that walk. For what the group agreed, the walk is the control. So a lenient group, or a bad mood, does not "
     "make a hotspot.",
@@ -50,6 +50,11 @@ METHOD = (
     "whole interval lies more than a tenth of a point below no difference. Stability, in the GeoJSON, counts in how "
     "many of four shifted grids the finding stays.",
     "Light is the sun's altitude at each stop. A leg in the light and a leg in the dark of one outing count as one.",
+)
+
+LARGE = (
+    "This edition shows hexagons of {side_m} metres. Those are counted and not tested: each is called by the clearest "
+    "of the small hexagons whose middle it holds."
 )
 
 
@@ -102,7 +107,7 @@ def facts_of(contents: Contents) -> dict[str, Any]:
         **occupation(contents),
         "bodies": by_body(contents.actions),
         **evaluation(contents),
-        "method-words": [paragraph.format(side_m=rule.side_m) for paragraph in METHOD],
+        "method-words": [*METHOD, *([] if rule.side_m == 50 else [LARGE.format(side_m=rule.side_m)])],
         "quality": [list(fact) for fact in _quality(contents)],
         "rules": list(disclosure.in_words(rule)),
         "dictionary": _dictionary(contents),

@@ -26,8 +26,9 @@ from audits.instrument import VERSION_1
 from audits.people.profile import Profile, profile_of
 from audits.people.questions import Choice, Question
 from audits.queries import ProgrammeFacts
-from audits.reports import disclosure
+from audits.reports import disclosure, evidence
 from audits.reports.beside import Beside
+from audits.reports.cells import exact_findings, leading_of, visited_as_released
 from audits.reports.chapters import together
 from audits.reports.compose import compose
 from audits.reports.contents import Audience, Contents, Levels
@@ -37,9 +38,8 @@ from audits.reports.files.as_geojson import hotspots_geojson
 from audits.reports.files.as_xlsx import workbook
 from audits.reports.gathered import Gathered, Order
 from geo.crs import Metres
-from geo.grid import GRIDS
+from geo.grid import GRID_50, GRIDS, Grid
 from geo.hotspots import Scores
-from geo.method.contrasts import visited_cells
 from geo.shapes import Line, from_metres, in_metres
 
 WEST_M, SOUTH_M = 531_000.0, 175_400.0
@@ -292,28 +292,45 @@ def _counted(of: Street, edition: Released) -> Numbers:
 
 
 def _of_cells(made: Conditions, of: Street, edition: Released, exact: bool) -> None:
-    """Shares of low scores and estimates, from the GeoJSON; both are sums over the scores of a support."""
-    counted = _counted(of, edition)
+    """Shares of low scores and estimates, from the GeoJSON; both are sums over the scores of a support.
+
+    Of a large cell the attacker knows, too, by which small one it is called, which no file says.
+    """
+    counted, grid = _counted(of, edition), GRIDS[edition.rule.side_m]
     scores = _scores(of, counted)
-    visited = visited_cells(GRIDS[edition.rule.side_m], scores.places)
-    at = {cell: number for number, cell in enumerate(visited.cells)}
-    few = disclosure.thin(scores, visited, factor="feeling", rule=edition.rule)
-    programmes = np.unique(scores.programme)
+    shares, estimates = (_Supports(scores, each, edition.rule) for each in (grid, GRID_50))
+    tested = exact_findings(scores, factor="feeling", leg="dark", rule=edition.rule, side_m=50)
+    leading = {cell: (one.q_cell, one.r_cell) for cell, one in leading_of(tested, grid, edition.rule).items()}
     for told in json.loads(hotspots_geojson(edition.contents))["features"]:
         facts = told["properties"]
         if facts["factor"] != "feeling":
             continue
-        cell = at[tuple(map(int, facts["cell"].split(":")[1:]))]
-        dropped = programmes[few[:, cell]] if len(programmes) > 1 else []
-        kept = ~np.isin(scores.programme, dropped)
-        inside = np.isin(visited.cell, visited.support[cell][visited.support[cell] >= 0])
-        here = counted[inside & kept]
+        cell = tuple(map(int, facts["cell"].split(":")[1:]))
         off = 0.0 if exact else 0.05
         if facts["share_low"] is not None:
+            inside, kept = shares.of(cell)
+            here = counted[inside & kept]
             made.add(here, LOW, 1 / len(here), at=facts["share_low"], off=off)
         if facts["estimate"] is not None:
+            inside, kept = estimates.of(cell if grid is GRID_50 else leading[cell])
             weight = _contrast(scores, inside, kept)
             made.add(counted[kept], SCORE, weight[kept], at=facts["estimate"], off=off)
+
+
+class _Supports:
+    """Which scores stand behind each cell of a grid as it is released, and of which programmes."""
+
+    def __init__(self, scores: Scores, grid: Grid, rule: Rule) -> None:
+        self.scores, self.visited = scores, visited_as_released(scores, grid)
+        self.at = {cell: number for number, cell in enumerate(self.visited.cells)}
+        self.few = disclosure.thin(scores, self.visited, factor="feeling", rule=rule)
+
+    def of(self, cell: tuple[int, ...]) -> tuple[Numbers, Numbers]:
+        """Whether each score lies within, and whether its programme counts there."""
+        number, programmes = self.at[cell], np.unique(self.scores.programme)
+        dropped = programmes[self.few[:, number]] if len(programmes) > 1 else []
+        support = self.visited.support[number]
+        return np.isin(self.visited.cell, support[support >= 0]), ~np.isin(self.scores.programme, dropped)
 
 
 def _contrast(scores: Scores, inside: Numbers, kept: Numbers) -> Numbers:
@@ -410,7 +427,7 @@ def without_the_module() -> Iterator[None]:
         patch.setattr(disclosure, "why_left_out", lambda **_: None)
         patch.setattr(disclosure, "disclosed", lambda finding, **_: finding)
         patch.setattr(disclosure, "thin", lambda scores, visited, **_: np.zeros((2, len(visited)), dtype=bool))
-        for module in (disclosure, together):
+        for module in (disclosure, together, evidence):
             patch.setattr(module, "enough_behind", lambda group, person, needed: np.ones(len(group), dtype=bool))
         patch.setattr(disclosure, "levels", _exact_levels)
         patch.setattr(disclosure, "table_told", lambda counts, people, needed: [tuple(row) for row in counts.tolist()])

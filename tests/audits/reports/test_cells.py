@@ -7,11 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.reports.cells import _only, exact_findings, findings_of, grid_reference, name_of_place, places_of
-from audits.reports.disclosure import GLA, PUBLIC, Rule, disclosed
+from audits.reports.cells import (
+    _only,
+    findings_of,
+    grid_reference,
+    name_of_place,
+    places_of,
+    visited_as_released,
+)
+from audits.reports.disclosure import GLA, PUBLIC, Rule, thin
 from geo.crs import Metres
+from geo.grid import GRIDS
 from geo.method.scores import Scores
 from tests.audits.reports.samples import MIDDLE, finding
+
+Behind = dict[tuple[int, int], tuple[set[int], set[int]]]
 
 
 def scores(*, walks: int = 6, women: int = 12, stops: int = 9, apart_m: float = 170.0) -> Scores:
@@ -142,27 +152,62 @@ def small_worlds(draw: st.DrawFn) -> Scores:
     )
 
 
-def released(world: Scores, programmes: tuple[int, ...], rule: Rule, factor: str) -> dict[str, int]:
-    """How many women stand behind each cell that is released of those programmes; a cell withheld has none."""
-    chosen = _only(world, np.isin(world.programme, programmes))
-    exact = exact_findings(chosen, factor=factor, leg="dark", rule=rule)
-    said = [disclosed(finding, personal=True, rule=rule) for finding in exact]
-    return {
-        one.cell: int(one.n_people or 0) for one, shown in zip(exact, said, strict=True) if shown.n_people is not None
-    }
+def behind(world: Scores, programmes: tuple[int, ...], rule: Rule, factor: str, side_m: int) -> Behind:
+    """The women behind what is counted in each cell of those programmes, and those behind what is compared there."""
+    chosen, grid = _only(world, np.isin(world.programme, programmes)), GRIDS[side_m]
+    visited = visited_as_released(chosen, grid)
+    few = thin(chosen, visited, factor=factor, rule=rule) if len(programmes) > 1 else np.zeros((1, len(visited)), bool)
+    found = {}
+    for number, cell in enumerate(visited.cells):
+        kept = np.isin(chosen.programme, np.array(programmes)[~few[:, number]])
+        inside = kept & np.isin(visited.cell, visited.support[number][visited.support[number] >= 0])
+        units = [set(zip(chosen.outing[rows], chosen.person[rows], strict=True)) for rows in (inside, kept & ~inside)]
+        found[cell] = set(chosen.person[inside].tolist()), {woman for _, woman in units[0] & units[1]}
+    return found
 
 
 @given(small_worlds(), st.sampled_from((GLA, PUBLIC)), st.sampled_from(("feeling", "treatment")))
 def test_programmes_taken_away_uncover_nobody_few(world: Scores, rule: Rule, factor: str) -> None:
-    """Between nested choices of programmes a cell's women differ by none, or by as many as the rule asks."""
-    known = range(int(world.programme.max()) + 1)
+    """Between nested choices of programmes the women behind a cell are the same, or differ by as many as the rule asks;
+    and so do those behind its estimate, where enough can be compared for one."""
+    known, needed = range(int(world.programme.max()) + 1), rule.people_needed(factor)
     choices = [chosen for n in range(1, len(known) + 1) for chosen in itertools.combinations(known, n)]
-    told = {chosen: released(world, chosen, rule, factor) for chosen in choices}
-    pairs = [(few, many) for few in choices for many in choices if set(few) < set(many)]
-    for few, many in pairs:
-        for cell in told[few].keys() & told[many].keys():
-            differ = told[many][cell] - told[few][cell]
-            assert differ == 0 or differ >= rule.people_needed(factor)
+    for side_m in {50, rule.side_m}:
+        told = {chosen: behind(world, chosen, rule, factor, side_m) for chosen in choices}
+        for few, many in itertools.permutations(choices, 2):
+            for cell in told[few].keys() & told[many].keys() if set(few) < set(many) else ():
+                for one, other in zip(told[few][cell], told[many][cell], strict=True):
+                    both = len(one) >= needed and len(other) >= needed
+                    assert not both or not one ^ other or len(one ^ other) >= needed
+
+
+def test_a_woman_who_scored_nowhere_else_lends_no_estimate() -> None:
+    """Six women of another programme, of whom one scored elsewhere too: what is compared is that of the first alone."""
+    first, other = scores(women=6), scores(women=6)
+    lone = (other.person > 0) & (other.stop % 9 != 4)
+    names = ("programme", "outing", "night", "stop", "value", "person")
+    ours = {name: getattr(first, name) for name in names}
+    theirs = {name: (getattr(other, name) + (0 if name in ("value", "night") else 1000))[~lone] for name in names}
+    places = [np.concatenate([mine, yours[~lone]]) for mine, yours in zip(axes(first), axes(other), strict=True)]
+    both = Scores(**{name: np.concatenate([ours[name], theirs[name]]) for name in names}, places=Metres(*places))
+    told = [findings_of(some, factor="feeling", leg="dark", rule=GLA) for some in (first, both)]
+
+    assert any(cell.estimate is not None for cell in told[0])
+    assert [cell.estimate for cell in told[0]] == [cell.estimate for cell in told[1]]
+
+
+def test_a_large_cell_is_called_by_the_clearest_of_its_small_ones() -> None:
+    """A hotspot where one of them is; counted by itself; and by none that too few stand behind."""
+    world = scores(walks=6, women=12)
+    small = findings_of(world, factor="feeling", leg="dark", rule=GLA)
+    large = findings_of(world, factor="feeling", leg="dark", rule=PUBLIC)
+    worst = [one for one in small if one.kind == "hotspot"]
+    called = [one for one in large if one.kind == "hotspot"]
+
+    assert {one.side_m for one in large} == {150} and len(worst) >= 1
+    assert len(called) >= 1 and {one.estimate for one in called} <= {one.estimate for one in worst}
+    strict = findings_of(scores(walks=6, women=9), factor="belonging", leg="dark", rule=PUBLIC)
+    assert {one.kind for one in strict} == {"suppressed"}
 
 
 def test_one_woman_of_another_programme_is_left_out() -> None:

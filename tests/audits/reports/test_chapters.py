@@ -17,6 +17,7 @@ from audits.programmes import close_programme
 from audits.queries import Caller, ProgrammeFacts
 from audits.reports import disclosure
 from audits.reports.beside import Signed
+from audits.reports.chapters.together import falling
 from audits.reports.compose import compose
 from audits.reports.contents import Audience, Contents
 from audits.reports.evidence import COUNTED, Scope
@@ -145,6 +146,30 @@ async def test_groups_of_women_are_told_where_both_are_large_enough(database: st
 
         assert {row.answer for row in told.profile if row.people} == shown
         assert {row.answer for row in told.differences} == compared
+
+
+async def test_what_falls_together_rests_on_enough_women_after_dark(database: str) -> None:
+    """Twelve women answered; that all but four did so in the light alone leaves nothing to tell of the night."""
+    await walk_nights(programme := await a_programme(), Nights(walks=8, state="accepted"))
+    found = await gathered(programme)
+    felt = found.said["feeling"]
+    assert felt.person is not None
+    dark = found.field.walks.dark[found.field.stops.walk[felt.stop]]
+    few = felt.chosen(~dark | (felt.person < 4))
+    told = [one for one in falling(found) if one.slope]
+
+    assert told and [one for one in falling(replace(found, said={**found.said, "feeling": few})) if one.slope] == []
+
+
+async def test_who_was_there_is_told_to_the_public_of_two_nights(database: str) -> None:
+    """How a presence felt on one night is an appointment that somebody may know of."""
+    await walk_nights(programme := await a_programme(), Nights(walks=1, state="accepted"))
+    async with transaction():
+        await execute("update response set presence_effect = $1", '{"cctv_sign": "safer"}')
+    told = [await said(programme), await said(programme, "public")]
+    shown = [{one.key: one.effects for one in each.presences}["cctv_sign"] for each in told]
+
+    assert shown[0] is not None and shown[0][0] and shown[1] is None
 
 
 async def test_signatories_are_told_within_400_metres(database: str) -> None:

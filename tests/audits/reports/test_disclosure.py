@@ -1,7 +1,7 @@
 """What may be said of few people: nothing leaves narrower than the rule."""
 
 import math
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -25,6 +25,7 @@ from audits.reports.disclosure import (
     enough_behind,
     in_words,
     levels,
+    month_over,
     newest_public_night,
     rounded,
 )
@@ -75,7 +76,7 @@ def test_the_public_sees_bands_and_one_decimal(found: Finding) -> None:
     """No exact count leaves, of any factor, and no estimate finer than a tenth."""
     said = disclosed(found, personal=found.factor != "lighting", rule=PUBLIC)
 
-    assert {getattr(said, name) for name in SAID[4:]} <= {None, "5-9", "10-19", "20+"}
+    assert {getattr(said, name) for name in SAID[4:]} <= {None, "2-4", "5-9", "10-19", "20+"}
     assert said.estimate is None or math.isclose(said.estimate * 10, round(said.estimate * 10))
 
 
@@ -190,15 +191,16 @@ def test_public_months_are_whole_and_old_enough(today: date, delay_days: int) ->
 @pytest.mark.parametrize("period", [(None, None), (date(2026, 2, 1), date(2028, 2, 29)), (None, date(2026, 9, 30))])
 def test_whole_months_are_taken(period: tuple[date | None, date | None]) -> None:
     """First and last days of months, leap years too, and open ends."""
-    check_whole_months(*period)
+    check_whole_months(*period, None)
+    check_whole_months(*period, month_over(date(2026, 9, 3)))
 
 
 def test_both_ends_are_told() -> None:
     """A period that is wrong at both ends names both fields at once."""
     with pytest.raises(EditionNotAcceptable) as refused:
-        check_whole_months(date(2026, 10, 2), date(2026, 10, 30))
+        check_whole_months(date(2026, 10, 2), date(2026, 10, 30), datetime(2026, 10, 31, tzinfo=UTC))
 
-    assert [error.field for error in refused.value.errors] == ["from", "to"]
+    assert [error.field for error in refused.value.errors] == ["as_of", "from", "to"]
 
 
 def test_totals_and_rules_are_said_in_words() -> None:

@@ -324,3 +324,27 @@ async def test_a_title_is_needed(database: str, store: FolderPhotoStore, title: 
     new = NewEdition(id=uuid4(), order=Order(title=title, audience="gla"), programme_ids=(programme.id,))
     with pytest.raises(EditionNotAcceptable, match="title"):
         await make_edition(new, Press(photo_store=store, seal=SEAL, public_delay_days=14), by=ANALYST, now=NOW)
+
+
+async def test_a_public_edition_is_as_of_the_end_of_a_month(database: str, store: FolderPhotoStore) -> None:
+    """Any other moment could be subtracted from another; its own moment, asked for again, gives the same bytes."""
+    await walk_nights(programme := await a_programme(), Nights(state="accepted"))
+    async with transaction():
+        await execute(
+            "update walk set night_of = $1 where night_of = (select max(night_of) from walk)", date(2026, 10, 31)
+        )
+        await execute(
+            "update walk set started_at = $1, ended_at = $2 where night_of = $3",
+            datetime(2026, 10, 31, 23, 0, tzinfo=UTC),
+            datetime(2026, 11, 1, 0, 30, tzinfo=UTC),
+            date(2026, 10, 31),
+        )
+    await close_programme(programme.id, by=LEAD, now=NOW)
+    first = await make(store, programme, audience="public", now=PUBLIC_DAY)
+    again = await make(store, programme, audience="public", now=PUBLIC_DAY, as_of=first.as_of)
+    for moment in (datetime(2026, 10, 5, 12, 34, 56, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)):
+        with pytest.raises(EditionNotAcceptable, match="whole months"):
+            await make(store, programme, audience="public", now=PUBLIC_DAY, as_of=moment)
+
+    assert first.as_of == datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+    assert first.data_sha256 == again.data_sha256

@@ -106,20 +106,33 @@ async def test_a_light_and_a_dark_leg_are_one_outing(database: str) -> None:
     assert len(field.walks) == 7 and len(np.unique(field.walks.outing)) == 6
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=10))
-def test_outings_are_the_groups_that_pairing_makes(paired: list[int]) -> None:
-    """Whoever names whom, walks that are linked share the first one's place, and others do not."""
-    ids = [UUID(int=place + 1) for place in range(len(paired))]
-    named = [ids[other] if other < len(ids) else None for other in paired]
-    found = outings(ids, named).tolist()
+LEGS = st.tuples(st.integers(1, 2), st.dates(date(2026, 10, 1), date(2026, 10, 2)), st.sampled_from(("light", "dark")))
 
-    assert all(found[place] == found[other] for place, other in enumerate(paired) if other < len(ids))
-    assert all(found[place] <= place and found[found[place]] == found[place] for place in range(len(ids)))
+
+@given(st.lists(st.tuples(st.integers(0, 9), LEGS), min_size=1, max_size=10))
+def test_an_outing_is_two_legs_of_one_night_or_a_walk_alone(walks: list[tuple[int, tuple[int, date, str]]]) -> None:
+    """Whoever names whom: one leg in the light and one in the dark, of one programme, of which one names the other."""
+    ids = [UUID(int=place + 1) for place in range(len(walks))]
+    named = [ids[other] if other < len(ids) else None for other, _ in walks]
+    found = outings(ids, named, [leg for _, leg in walks]).tolist()
+    together = {first: [place for place, of in enumerate(found) if of == first] for first in set(found)}
+
+    for first, places in together.items():
+        assert places[0] == first and len(places) <= 2
+        for one, two in [places] if len(places) == 2 else []:
+            assert walks[one][1][:2] == walks[two][1][:2] and {walks[one][1][2], walks[two][1][2]} == {"light", "dark"}
+            assert two == walks[one][0] or one == walks[two][0]
 
 
 def test_walks_whose_pair_never_came_are_outings_of_their_own() -> None:
-    """A pair that is not here pairs nothing."""
-    assert outings([uuid4(), uuid4()], [uuid4(), None]).tolist() == [0, 1]
+    """A pair that is not here pairs nothing; nor does one of another night, and two that name one are not three."""
+    night = date(2026, 10, 3)
+    here, there, other = uuid4(), uuid4(), uuid4()
+    legs = [(1, night, "light"), (1, night, "dark"), (1, night, "dark")]
+
+    assert outings([here, there], [uuid4(), None], legs[:2]).tolist() == [0, 1]
+    assert outings([here, there], [there, None], [legs[0], (1, date(2026, 10, 4), "dark")]).tolist() == [0, 1]
+    assert outings([here, there, other], [None, here, here], legs).tolist() == [0, 0, 2]
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 3), st.integers(0, 5)), max_size=60), st.randoms())

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geo.grid import Cells
+from geo.crs import Metres
+from geo.grid import GRID_50, Cells
 from geo.hotspots import Scores
 from geo.method.change import Effect, change, comparable_cells, contrasts_of
 from geo.trials.changes import trial
@@ -104,3 +105,28 @@ def _in_order(scores: Scores, order: "np.ndarray[tuple[int], np.dtype[np.int64]]
     places = type(kept.places)(kept.places.easting[order], kept.places.northing[order])
     columns = {name: getattr(kept, name)[order] for name in ("programme", "outing", "night", "stop", "value", "person")}
     return replace(kept, places=places, **columns)
+
+
+def by_turns(first: int) -> Scores:
+    """Eight walks of six women, of which every other one takes another route; both share their last ten stops."""
+    chance = np.random.default_rng(first)
+    rows = [
+        (outing, outing * 100 + place, place, woman, int(chance.integers(0, 4)))
+        for outing in range(first, first + 8)
+        for place in (*range(10 * (outing % 2), 10 * (outing % 2) + 10), *range(20, 30))
+        for woman in range(6)
+    ]
+    outing, stop, place, woman, value = np.array(rows).T
+    at = Metres.of(530_000 + 400.0 * (place % 10), 180_000 + 400.0 * (place // 10))
+    return Scores(programme=outing * 0, outing=outing, night=outing, stop=stop, places=at, value=value, person=woman)
+
+
+def test_a_half_that_knows_of_no_site_tells_of_no_effect() -> None:
+    """The site's route was walked every other time, so that half of the baseline never saw it: None, and no NaN."""
+    before, after = by_turns(0), by_turns(100)
+    site = Cells.of(list(GRID_50.cells_at(Metres.of(531_600.0, 180_000.0))))
+    found = change(before, after, sites=site, candidates=Cells.of(sorted(set(GRID_50.cells_at(before.places)))))
+
+    assert found.sites == 1 and found.controls >= 5
+    assert found.split is None and not found.claimed
+    assert found.full is None or np.isfinite([found.full.estimate, found.full.low, found.full.high]).all()
