@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar import Request, Response
@@ -33,7 +33,7 @@ from api.sessions.errors import (
     YourOwnRole,
 )
 from api.sessions.lasting import own_path
-from api.wire import UnreadableBody, WrongKind
+from api.wire import UnreadableBody, WrongKind, address_parts
 from audits.actions.errors import (
     ActionChangedMeanwhile,
     ActionNotAcceptable,
@@ -388,13 +388,23 @@ def wants_a_page(request: Request[Any, Any, Any]) -> bool:
     """Whether a person's browser is asking: an address outside /api that prefers HTML."""
     if request.scope["path"].startswith(("/api", "/healthz", "/readyz")):
         return False
-    return request.accept.best_match(["application/json", "text/html"], default="application/json") == "text/html"
+    try:
+        best = request.accept.best_match(["application/json", "text/html"], default="application/json")
+    except (ValueError, OverflowError):
+        # Weighed by what is no number.
+        return False
+    return best == "text/html"
 
 
 def _to_sign_in(request: Request[Any, Any, Any], page: str) -> Redirect:
     """The page to sign in on, which leads back: to the page asked for, or to the one whose form was sent too late."""
-    wanted = urlsplit(str(request.url) if request.method == "GET" else request.headers.get("referer", ""))
-    path = own_path(f"{wanted.path}?{wanted.query}" if wanted.query else wanted.path)
+    if request.method == "GET":
+        # Not request.url, for that holds the Host that was sent, which may be none.
+        at, query = quote(request.scope["path"]), request.scope["query_string"].decode("ascii", "ignore")
+    else:
+        sent_from = address_parts(request.headers.get("referer", ""))
+        at, query = sent_from.path, sent_from.query
+    path = own_path(f"{at}?{query}" if query else at)
     return Redirect(f"{page}?{urlencode({'next': path})}" if path else page, status_code=303)
 
 

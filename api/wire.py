@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from litestar import Request
@@ -22,6 +23,18 @@ ANY_KEY = "[...]"
 PLACE = re.compile(r"[^.\[\]]+")
 WRONG_VALUE = re.compile(r"Invalid enum value (.*)", re.DOTALL)
 JSON_KINDS = {dict: "object", list: "array", str: "str", int: "int", float: "float", bool: "bool", type(None): "null"}
+
+
+def address_parts(address: str) -> SplitResult:
+    """The parts of an address that somebody sent; all empty where it is none.
+
+    >>> address_parts("https://night.example/x").netloc, address_parts("http://[").netloc
+    ('night.example', '')
+    """
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 class UnreadableBody(Exception):

@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 
 from api.drafts.store import KEPT_FOR, draft, keep_draft
 from api.settings import Settings
+from api.wire import address_parts
 from migrations.sealing import Seal, new_token
 
 MAX_ID_LENGTH = 100
@@ -78,5 +79,5 @@ def _refuse_foreign(request: Request[Any, Any, Any], *, with_cookie: bool) -> No
         return
     # The Host header is what the browser itself asked for; the base address, what a proxy may have hidden from us.
     ours = {request.headers.get("host", ""), urlsplit(request.app.state.settings.base_url).netloc}
-    if urlsplit(origin).netloc not in ours:
+    if address_parts(origin).netloc not in ours:
         raise ForeignForm

@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 from api.drafts.cookie import ForeignForm
 from api.sessions.lasting import LONGEST
 from api.settings import Settings
+from api.wire import address_parts
 
 NAME = "night-safety"
 MAX_COOKIE_LENGTH = 100
@@ -54,6 +55,6 @@ def refuse_foreign(connection: Connection, settings: Settings, *, signed_in: boo
         return
     # The Host header is what the browser itself asked for; the base address, what a proxy may have hidden from us.
     ours = {connection.headers.get("host", ""), urlsplit(settings.base_url).netloc}
-    parts = urlsplit(origin)
+    parts = address_parts(origin)
     if parts.netloc not in ours or (settings.https and parts.scheme != "https"):
         raise ForeignForm

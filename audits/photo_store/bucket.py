@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, S3Store
@@ -29,7 +30,8 @@ RETRIES, RETRY_TIMEOUT = 3, timedelta(seconds=20)
 class BucketPhotoStore:
     """Files under `kept/` by the SHA-256 of their content, and under `aside/` for a while before they are removed.
 
-    An object is durable when the bucket has answered, and S3 is told the content's checksum with it.
+    What is set aside has a name of its own each time, so that whoever removes one takes nothing that another has just
+    set aside. An object is durable when the bucket has answered, and S3 is told the content's checksum with it.
     """
 
     def __init__(self, bucket: ObjectStore) -> None:
@@ -45,44 +47,60 @@ class BucketPhotoStore:
 
     async def get(self, key: str) -> bytes:
         """The content, also where it was set aside a moment ago; raises NoSuchFile."""
-        for place in _places(key):
-            with faults_told():
-                try:
-                    return bytes(await (await self._bucket.get_async(place)).bytes_async())
-                except FileNotFoundError:
-                    continue
+        # Once more at last: it may have come back from aside while that was looked at.
+        for look in (self._kept, self._set_aside, self._kept):
+            content = await look(key)
+            if content is not None:
+                return content
         raise NoSuchFile("There is no file under this key.")
 
     async def exists(self, key: str) -> bool:
         """Whether there is a file under this key."""
-        return any([await self._seen(place) is not None for place in _places(key)])
+        return await self._seen(KEPT + _checked(key)) is not None or bool(await self._aside_of(key))
 
     async def discard(self, key: str, *, now: datetime) -> bool:
         """Set a file aside that no row refers to, and remove it SETTLED_AFTER that; whether it is gone."""
-        before = now - SETTLED_AFTER
-        kept, aside = [await self._seen(place) for place in _places(key)]
+        before, kept = now - SETTLED_AFTER, await self._seen(KEPT + _checked(key))
         if kept:
             if kept["last_modified"] < before:
-                await self._move(KEPT + key, ASIDE + key)
+                await self._set_aside_now(key)
             return False
-        if aside and aside["last_modified"] < before:
-            await self._remove([ASIDE + key])
-            return True
-        return aside is None
+        aside = await self._aside_of(key)
+        old = [each["path"] for each in aside if each["last_modified"] < before]
+        await self._remove(old)
+        return len(old) == len(aside)
 
     async def sweep(self, referenced: Referenced, *, now: datetime) -> int:
         """Set aside what no row refers to after ORPHANED_AFTER; remove what stayed aside, and return how much."""
         swept = 0
-        async for keys in self._older(ASIDE, now - SETTLED_AFTER):
-            wanted = set(await referenced(keys))
-            for key in wanted:
-                if await self._seen(KEPT + key) is None:
-                    await self._move(ASIDE + key, KEPT + key)
-            swept += await self._remove([ASIDE + key for key in keys if key not in wanted])
-        async for keys in self._older(KEPT, now - ORPHANED_AFTER):
-            for key in set(keys) - set(await referenced(keys)):
-                await self._move(KEPT + key, ASIDE + key)
+        async for places in self._older(ASIDE, now - SETTLED_AFTER):
+            keys = {place: _key_in(place) for place in places}
+            wanted = set(await referenced(sorted(set(keys.values()))))
+            for place in (place for place, key in keys.items() if key in wanted):
+                await self._bring_back(place, keys[place])
+            swept += await self._remove([place for place, key in keys.items() if key not in wanted])
+        async for places in self._older(KEPT, now - ORPHANED_AFTER):
+            keys = {place: _key_in(place) for place in places}
+            for key in set(keys.values()) - set(await referenced(sorted(keys.values()))):
+                await self._set_aside_now(key)
         return swept
+
+    async def _kept(self, key: str) -> bytes | None:
+        return await self._content(KEPT + _checked(key))
+
+    async def _set_aside(self, key: str) -> bytes | None:
+        for each in await self._aside_of(key):
+            content = await self._content(each["path"])
+            if content is not None:
+                return content
+        return None
+
+    async def _content(self, place: str) -> bytes | None:
+        with faults_told():
+            try:
+                return bytes(await (await self._bucket.get_async(place)).bytes_async())
+            except FileNotFoundError:
+                return None
 
     async def _seen(self, place: str) -> "ObjectMeta | None":
         with faults_told():
@@ -90,6 +108,20 @@ class BucketPhotoStore:
                 return await self._bucket.head_async(place)
             except FileNotFoundError:
                 return None
+
+    async def _aside_of(self, key: str) -> "Sequence[ObjectMeta]":
+        with faults_told():
+            return await self._bucket.list(prefix=ASIDE + _checked(key)).collect_async()
+
+    async def _set_aside_now(self, key: str) -> None:
+        await self._move(KEPT + key, f"{ASIDE}{key}/{uuid4()}")
+
+    async def _bring_back(self, place: str, key: str) -> None:
+        """Out of the aside, where a row names it after all; one that was kept anew needs no second copy."""
+        if await self._seen(KEPT + key) is None:
+            await self._move(place, KEPT + key)
+        else:
+            await self._remove([place])
 
     async def _move(self, place: str, to: str) -> None:
         """A copy first, so that it is at one place or the other at every moment; gone meanwhile is as good."""
@@ -107,12 +139,12 @@ class BucketPhotoStore:
         return len(places)
 
     async def _older(self, folder: str, before: datetime) -> AsyncIterator[list[str]]:
-        """Keys below a folder that were last written before, some hundred at a time."""
+        """Places below a folder that were last written before, some hundred at a time."""
         with faults_told():
             async for some in self._bucket.list(prefix=folder.rstrip("/"), chunk_size=AT_ONCE):
-                old = [each["path"].removeprefix(folder) for each in some if each["last_modified"] < before]
-                if keys := [key for key in old if KEY.fullmatch(key)]:
-                    yield keys
+                old = [each["path"] for each in some if each["last_modified"] < before]
+                if places := [place for place in old if KEY.fullmatch(_key_in(place))]:
+                    yield places
 
 
 def bucket_at(address: str, *, endpoint: str = "") -> BucketPhotoStore:
@@ -132,16 +164,22 @@ def bucket_at(address: str, *, endpoint: str = "") -> BucketPhotoStore:
     return BucketPhotoStore(store)
 
 
-def _places(key: str) -> tuple[str, str]:
+def _checked(key: str) -> str:
+    """The key, which is nothing but a hash; raises NoSuchFile."""
     if not KEY.fullmatch(key):
         raise NoSuchFile("There is no file under this key.")
-    return KEPT + key, ASIDE + key
+    return key
+
+
+def _key_in(place: str) -> str:
+    """The key that a place in the bucket is of."""
+    return place.split("/")[1]
 
 
 @contextmanager
 def faults_told() -> Iterator[None]:
-    """Turn the bucket's faults into ours; what is not there is for the caller to tell."""
+    """Turn the bucket's faults into ours; that there is no bucket is one, too."""
     try:
         yield
-    except BaseError as fault:
+    except (BaseError, FileNotFoundError) as fault:
         raise PhotoStoreUnavailable("Photos cannot be kept just now. Send this one again later.") from fault

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -86,3 +87,34 @@ def test_a_logged_fault_tells_places_and_no_values() -> None:
 
     assert "ValueError" in line and "test_doorstep.py" in line
     assert "canary-note" not in line
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("POST", "/sign-in", {"Origin": "http://["}, 403),
+        ("POST", "/charter/sign/check", {"Origin": "http://["}, 403),
+        ("GET", "/nowhere", {"Accept": "*/*;q=1e999"}, 404),
+        ("POST", "/evidence/new", {"Accept": "text/html", "Referer": "http://[x"}, 303),
+        ("GET", "/work", {"Accept": "text/html", "Host": "["}, 303),
+        ("GET", "/register?q=%00", {}, 400),
+        ("GET", "/api/charter/signatories?q=a%00b", {}, 400),
+    ],
+)
+async def test_headers_and_addresses_that_are_none_are_no_fault_of_ours(
+    service: Service, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    """Whatever a stranger's program sends: an answer of ours, under our policy."""
+    answer = await service.http.request(method, path, headers=headers)
+
+    assert answer.status_code == status, answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("number", [8, 2**31, 2**63, 10**30])
+async def test_an_address_counts_no_further_than_the_database(service: Service, number: int) -> None:
+    """Versions and invitations of such numbers are not there, and nothing overflows."""
+    lead = await service.staff_browser("lead")
+    paths = [f"/review/walks/{uuid4()}/versions/{number}", f"/programmes/{uuid4()}/invitations/{number}/withdraw"]
+
+    assert [(await lead.get(path)).status_code for path in paths] == [404, 404]

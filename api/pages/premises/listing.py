@@ -22,6 +22,7 @@ from migrations.sealing import Seal
 
 PREMISES = "/desk/{signatory_id:uuid}/premises"
 A_PAGE = 50
+LAST_PLACE = 2**31 - 1  # of premises in their order; no column holds more
 SAVED = {
     "added": "The premises were added.",
     "changed": "The premises were changed.",
@@ -36,7 +37,7 @@ async def show(
     who: NamedDependency[Principal],
     seal: NamedDependency[Seal],
     q: Annotated[str, QueryParameter(description="Part of a name, address, postcode or reference.")] = "",
-    after: Annotated[int, QueryParameter(description="Where the page before ended.", ge=-1)] = -1,
+    after: Annotated[int, QueryParameter(description="Where the page before ended.", ge=-1, le=LAST_PLACE)] = -1,
     saved: Annotated[str, QueryParameter(description="What was just done.")] = "",
 ) -> Template:
     """Unlisted ones too, which only the organisation's own people see."""

@@ -187,6 +187,49 @@ async def test_a_bucket_that_cannot_be_reached_is_a_sentence(monkeypatch: pytest
         await BucketPhotoStore(Away()).put(b"picture")
 
 
+async def test_a_bucket_that_is_not_there_is_a_sentence_too() -> None:
+    """And nothing in it is told to be gone."""
+
+    class Gone(MemoryStore):
+        async def put_async(self, *_: object, **__: object) -> None:  # type: ignore[override]
+            raise FileNotFoundError("NoSuchBucket")
+
+        def list(self, *_: object, **__: object) -> None:  # type: ignore[override]
+            raise FileNotFoundError("NoSuchBucket")
+
+    store = BucketPhotoStore(Gone())
+    with pytest.raises(PhotoStoreUnavailable):
+        await store.put(b"picture")
+    with pytest.raises(PhotoStoreUnavailable):
+        await store.discard("a" * 64, now=after(SETTLED_AFTER))
+
+
+async def test_two_who_sweep_at_once_take_nothing_that_a_row_names() -> None:
+    """One removes what it had found aside while the other sets aside what a request has just kept anew."""
+    bucket = MemoryStore()
+    one, other = BucketPhotoStore(bucket), BucketPhotoStore(bucket)
+    key = await one.put(b"picture")
+    await one.sweep(nobody, now=after(ORPHANED_AFTER))
+    await one.put(b"picture")
+
+    async def meanwhile(keys: Collection[str]) -> Collection[str]:
+        await other.sweep(nobody, now=after(ORPHANED_AFTER))
+        await other.put(b"picture")
+        await other.discard(key, now=after(SETTLED_AFTER))
+        return ()
+
+    await one.sweep(meanwhile, now=after(SETTLED_AFTER))
+
+    async def referenced(keys: Collection[str]) -> Collection[str]:
+        return keys
+
+    assert await one.get(key) == b"picture"
+    for _ in range(2):
+        await one.sweep(referenced, now=after(ORPHANED_AFTER))
+    assert await one.get(key) == b"picture"
+    assert len(await bucket.list().collect_async()) == 1
+
+
 def test_a_setting_names_the_bucket() -> None:
     """And one that names none is refused with a sentence."""
     assert isinstance(store_for(settings_from({"NIGHT_SAFETY_PHOTOS": "s3://night/photos"})), BucketPhotoStore)
