@@ -50,7 +50,7 @@ ANSWER_ALONE = """
 COMES = """
     const comes = async (phone, { me, programme, legs: [leg], stops: [stop] }) => {
         await phone.keepProgramme({ ...programme, name: "Fetched late" }, me.token);
-        await phone.addPhoto(stop, new ArrayBuffer(8), "image/jpeg");
+        await phone.addPhoto(stop, new ArrayBuffer(8), "image/jpeg").catch(() => {});
         await phone.handedIn(leg, { state: "received", night_of: "2026-11-20", problems: [] });
         await phone.answerAlone(leg, 2, one => one);
         await phone.keepEquality({ question_set: "2026-1", answers: {} });
@@ -83,6 +83,23 @@ LATE_FOR_ANOTHER = (
     }
 """
 )
+
+
+ENDED_WHILE_PAINTING = """
+    async () => {
+        const phone = await import("/walk/store/phone.js");
+        const { legs: [leg], stops: [stop] } = await phone.read();
+        const canvas = new OffscreenCanvas(64, 48);
+        canvas.getContext("2d").fillRect(0, 0, 64, 48);
+        const picture = await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer();
+        const later = new Promise((done) => setTimeout(done, 500));
+        phone.waitFor(later.then(() => phone.addPhoto(stop, picture, "image/jpeg")));
+        await phone.finish(leg, { accounted: 8 });
+        const late = await phone.addPhoto(stop, picture, "image/jpeg").catch((reason) => reason.message);
+        const [ended] = (await phone.read()).legs;
+        return [ended?.body.photos.length ?? 1, late];
+    }
+"""
 
 
 @pytest.fixture
@@ -169,6 +186,22 @@ async def test_what_comes_late_is_kept_by_no_phone_that_was_signed_out(
     await hand.sees("Join a night safety walk")
     await hand.join(code)
     assert await hand.page.evaluate(LATE_FOR_ANOTHER) == [True, 0, 0]
+
+
+async def test_a_photo_that_is_being_shrunk_is_waited_for_and_none_is_told_that_was_not_sent(
+    served: Server, code: str, playwright: Playwright, browser: Browser, snap: Path
+) -> None:
+    """She ends the walk while a photo is painted: it is in the walk. One that came later still would not be kept."""
+    hand = await phone_of(browser, playwright, served.address, bypass_csp=True)
+    await hand.join(code)
+    await hand.start()
+    await hand.record(1)
+    told, late = await hand.page.evaluate(ENDED_WHILE_PAINTING)
+    await hand.page.reload()
+    await hand.status("Nothing waits on this phone")
+    [note] = (await hand.page.evaluate(READ))["handedIn"]
+
+    assert (told, late, note["photos"]) == (1, "its walk has ended, or its stop is gone", 1)
 
 
 async def test_a_phone_that_was_signed_out_hands_in_what_it_walked_before(

@@ -64,11 +64,14 @@ function photos(state, stop, urls, redraw) {
   const take = async ({ target }) => {
     const files = [...target.files];
     target.disabled = true;
-    try {
+    const keep = async () => {
       for (const [place, file] of files.entries()) {
         said.textContent = t("photo.working", { number: place + 1, all: files.length });
         await phone.addPhoto(stop, await painted(file), MEDIA_TYPE);
       }
+    };
+    try {
+      await phone.waitFor(keep());
       await redraw();
     } catch (reason) {
       if (reason.name === "QuotaExceededError") throw reason;

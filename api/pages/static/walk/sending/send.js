@@ -139,7 +139,8 @@ class Visit {
     const photos = (await this.phone.read()).photos.filter((photo) => photo.walkId === leg.id);
     await this.refuse(receipt, photos);
     const missing = new Set(receipt.missing_photos);
-    for (const photo of photos.filter((one) => !missing.has(one.id) && one.sending === "waiting")) {
+    const told = new Set(leg.body.photos.map((photo) => photo.id));
+    for (const photo of photos.filter(({ id, sending }) => told.has(id) && !missing.has(id) && sending === "waiting")) {
       await this.phone.amendPhoto(photo.id, { sending: "arrived" });
     }
     for (const photo of photosToSend(receipt, photos).send) await this.past(() => this.photo(photo, leg));

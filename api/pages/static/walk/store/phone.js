@@ -59,13 +59,14 @@ export async function deviceId() {
 }
 
 /** She joined; what she walked as somebody else before she was signed out still goes under that token. */
-export async function joined({ token, auditorId, programme }) {
-  const device = await deviceId();
-  const { auditorId: last, token: lastToken, former } = await sealed.one("me");
-  const { [auditorId]: _, ...others } = { ...former, ...(last ? { [last]: lastToken } : {}) };
-  const me = { deviceId: device, token, auditorId, signedOut: null, former: others };
-  await write([setting("me", me), setting("programme", programme)]);
-}
+export const joined = ({ token, auditorId, programme }) =>
+  sealed.inTurn(async () => {
+    const device = await deviceId();
+    const { auditorId: last, token: lastToken, former } = await sealed.one("me");
+    const { [auditorId]: _, ...others } = { ...former, ...(last ? { [last]: lastToken } : {}) };
+    const me = { deviceId: device, token, auditorId, signedOut: null, former: others };
+    await write([setting("me", me), setting("programme", programme)]);
+  });
 
 /** Ask the browser not to clear what is here when space is short: it may ask her, so only where she sees why. */
 export const keepForGood = () => navigator.storage?.persist?.().catch(() => false);
@@ -73,6 +74,8 @@ export const isKeptForGood = async () => (await navigator.storage?.persisted?.()
 
 /** What `id` names may be gone when an answer comes or a photo is painted: given up, or she signed out. Then nothing is kept. */
 const whileThere = (id, work) => sealed.inTurn(async () => ((await sealed.one(id)) ? work() : null));
+/** The same of a leg that has not ended: what it handed in is told by then, and nothing can be added. */
+const whileWalking = (id, work) => sealed.inTurn(async () => ((await sealed.one(id))?.sending === "walking" ? work() : null));
 
 /** Keep what was fetched with a token, unless this phone is somebody else's by now, or nobody's. */
 export const keepProgramme = (programme, token) =>
@@ -88,17 +91,18 @@ export const choose = (changes) =>
   });
 
 /** Begin a leg as the one who records it, or as one who answers beside it. */
-export async function begin({ programme, code, leg, role, groupSize = null, roles = [], pairedWith = null }) {
-  const id = await walkIdOf(programme.id, code, leg);
-  const { auditorId } = await sealed.one("me");
-  const begun = {
-    id, code, leg, role, groupSize, roles, auditorId, programmeId: programme.id, instrumentVersion: programme.instrument_version,
-    pairedWalkId: pairedWith, startedAt: now(), endedAt: null, cutShort: false, cutShortReason: null, accounted: null,
-    track: [], nextStop: 1, body: null, sending: "walking",
-  };
-  if (!(await sealed.one(id))) await write([legRow(begun)]);
-  return id;
-}
+export const begin = ({ programme, code, leg, role, groupSize = null, roles = [], pairedWith = null }) =>
+  sealed.inTurn(async () => {
+    const id = await walkIdOf(programme.id, code, leg);
+    const { auditorId } = await sealed.one("me");
+    const begun = {
+      id, code, leg, role, groupSize, roles, auditorId, programmeId: programme.id, instrumentVersion: programme.instrument_version,
+      pairedWalkId: pairedWith, startedAt: now(), endedAt: null, cutShort: false, cutShortReason: null, accounted: null,
+      track: [], nextStop: 1, body: null, sending: "walking",
+    };
+    if (!(await sealed.one(id))) await write([legRow(begun)]);
+    return id;
+  });
 
 export const amendLeg = (id, changes) => sealed.amend(id, "leg", (leg) => ({ ...leg, ...changes })).then(tell);
 
@@ -131,11 +135,24 @@ export async function addPhoto(stop, bytes, mediaType) {
     id: newId(), walkId: stop.walkId, stopId: stop.id, sha256, bytes: bytes.byteLength, mediaType, caption: null,
     takenAt: now(), sending: "waiting", tries: 0,
   };
-  return keepPhoto(photo, bytes);
+  if (!(await keepPhoto(photo, bytes))) throw new Error("its walk has ended, or its stop is gone");
 }
 
+/** Whether it was kept: neither its stop nor its walk was over. */
 const keepPhoto = (photo, bytes) =>
-  whileThere(photo.stopId, () => write([photoRow(photo), { id: bytesId(photo), kind: "bytes", value: bytes }]));
+  whileWalking(photo.walkId, async () => {
+    if (!(await sealed.one(photo.stopId))) return false;
+    await write([photoRow(photo), { id: bytesId(photo), kind: "bytes", value: bytes }]);
+    return true;
+  });
+
+let painting = Promise.resolve();
+
+/** Photos are being shrunk: a walk that is ended meanwhile waits for them. */
+export function waitFor(work) {
+  painting = Promise.allSettled([painting, work]);
+  return work;
+}
 
 export const amendPhoto = (id, changes) => sealed.amend(id, "photo", (photo) => ({ ...photo, ...changes })).then(tell);
 
@@ -148,7 +165,7 @@ export async function removePhoto(photo) {
 
 /** Change what she answers alone at a stop; the first time, begin it. */
 export const answerAlone = (leg, sequence, change) =>
-  whileThere(leg.id, async () => {
+  whileWalking(leg.id, async () => {
     const stopId = await stopIdOf(leg.programmeId, leg.code, leg.leg, sequence);
     // One to a stop on this phone: under the stop's id, so that two tabs cannot begin two.
     const key = `${stopId} own`;
@@ -163,7 +180,10 @@ export const amendResponse = (response, changes) =>
 export const removeResponse = (response) => write([], [responseKey(response)]);
 
 /** End a leg, once however often it is asked: from here on nothing of it changes, so sending again is the same. */
-export const finish = (leg, how) => sealed.inTurn(() => endOnce(leg.id, how));
+export async function finish(leg, how) {
+  await painting;
+  await sealed.inTurn(() => endOnce(leg.id, how));
+}
 
 async function endOnce(id, { accounted = null, cutShort = false, cutShortReason = null } = {}) {
   const { legs, stops, photos, responses } = await read();
@@ -198,7 +218,8 @@ export const handedIn = (leg, receipt) => whileThere(leg.id, () => letGoOf(leg, 
 async function letGoOf(leg, receipt) {
   const { stops, photos } = await read();
   const own = photos.filter((photo) => photo.walkId === leg.id);
-  const safe = own.filter((photo) => photo.sending !== "refused");
+  const told = new Set(leg.body.photos.map((photo) => photo.id));
+  const safe = own.filter((photo) => photo.sending !== "refused" && told.has(photo.id));
   const ofWalk = stops.filter((stop) => stop.walkId === leg.id);
   const note = {
     id: `${leg.id} handed in`, walkId: leg.id, leg: leg.leg, code: leg.code, startedAt: leg.startedAt,
