@@ -86,10 +86,13 @@ class IssueTold(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
-async def issues_of(programme_ids: Sequence[UUID], *, published: bool = False) -> tuple[IssueTold, ...]:
+async def issues_of(
+    programme_ids: Sequence[UUID], *, published: bool = False, until: date | None = None
+) -> tuple[IssueTold, ...]:
     """The issues of these programmes that stand, with the recommendations that stand, for whoever makes an edition.
 
-    `published`: only of programmes whose plan somebody of the staff looked at and let the public read.
+    `published`: only of programmes whose plan somebody of the staff looked at and let the public read. `until`: by
+    their stops up to that night alone.
     Withdrawn ones are left out. Whether the reader may see the programmes is asked before; disclosure (bands, cells,
     months) is for the edition. The same rows give the same value on either database. Stops of walks that were
     rejected since are left out, and so are issues that have no others.
@@ -105,7 +108,7 @@ async def issues_of(programme_ids: Sequence[UUID], *, published: bool = False) -
         rows = await fetch(f"select {ISSUE} {FROM_ISSUE} where {which}", *wanted)
         below = await recommended([row["number"] for row in rows])
         found = await whole([as_raised(row, below.get(row["number"], ())) for row in rows])
-    told = [_told(one) for one in found]
+    told = [_told(one, until or date.max) for one in found]
     return tuple(sorted((one for one in told if one.stops), key=_by_content))
 
 
@@ -114,8 +117,9 @@ def _by_content(issue: IssueTold) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(issue, programme_id=UUID(int=0)))
 
 
-def _told(one: WholeIssue) -> IssueTold:
-    raised, stops = one.issue, [stop for stop in one.stops if stop.walk_state == "accepted"]
+def _told(one: WholeIssue, until: date) -> IssueTold:
+    raised = one.issue
+    stops = [stop for stop in one.stops if stop.walk_state == "accepted" and stop.night_of <= until]
     standing = [_action_told(each) for each in raised.recommendations if each.state != "withdrawn"]
     return IssueTold(
         programme=raised.programme,

@@ -309,6 +309,11 @@ def issue_told(people: int, nights: int, *, rule: Rule) -> bool:
     return rule.audience == "gla" or (people >= rule.min_people and nights >= rule.min_nights)
 
 
+def day_told(day: date, *, rule: Rule) -> date:
+    """A day of what follows; for the public the last of its month, as its action plan tells months."""
+    return day if rule.audience == "gla" else last_night_by(month_over(day))
+
+
 def enough_people(scores: Scores, *, rule: Rule) -> bool:
     """Whether enough different women gave these scores."""
     return scores.person is not None and len(np.unique(scores.person)) >= rule.min_people
@@ -420,7 +425,8 @@ def in_words(rule: Rule) -> Sequence[str]:
             groups,
             photos,
             "Counts are bands (5-9, 10-19, 20+) or rounded to five, and estimates have one decimal.",
-            "Only accepted walks of closed programmes count, in whole months that are over for two weeks or longer.",
+            "Only accepted walks of closed programmes count, in whole months that are over for two weeks or longer. Of "
+            "what follows the last day of its month is told, and only what an action plan has made public.",
             "No stops, no routes and no quotations are in a public edition.",
         )
     return (

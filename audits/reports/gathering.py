@@ -38,7 +38,9 @@ async def gather(order: Order, programmes: Sequence[ProgrammeFacts], scope: Scop
         window = _window([found.area for found in programmes])
         around = await places_in_box(*window, kinds=(Kind.HUB, Kind.BOROUGH))
         beside = await _beside(order, scope, field, window)
-        issues = await issues_of([found.id for found in programmes], published=order.audience == "public")
+        public = order.audience == "public"
+        ids = [found.id for found in programmes]
+        issues = await issues_of(ids, published=public, until=scope.to_on if public else None)
         alone = {} if left_out else await _alone(scope, field, seal)
     return Gathered(
         order=order,

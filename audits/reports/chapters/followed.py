@@ -27,12 +27,16 @@ CHANGES_TOLD = 3
 
 def actions(gathered: Gathered, places: Sequence[Place]) -> Iterable[Action]:
     """Each recommendation of each issue; of an issue without one that it waits for one, and nothing of too few."""
-    for issue in gathered.beside.issues:
-        if not disclosure.issue_told(issue.people, issue.nights, rule=gathered.rule):
-            continue
+    for issue in _told(gathered):
         labels = tuple(place.label for place in places if _is_at(issue, place))
         for told in issue.recommendations or (None,):
             yield _action(gathered, issue, told, labels)
+
+
+def _told(gathered: Gathered) -> list[IssueTold]:
+    """The issues that may be told of."""
+    rule = gathered.rule
+    return [issue for issue in gathered.beside.issues if disclosure.issue_told(issue.people, issue.nights, rule=rule)]
 
 
 def _action(gathered: Gathered, issue: IssueTold, told: ActionTold | None, labels: tuple[str, ...]) -> Action:
@@ -44,10 +48,10 @@ def _action(gathered: Gathered, issue: IssueTold, told: ActionTold | None, label
         issue=issue.title,
         action=told.action if told else "No recommendation yet",
         body=told.body if told else "Nobody named yet",
-        due_on=told.due_on if told else None,
+        due_on=disclosure.day_told(told.due_on, rule=gathered.rule) if told else None,
         state=told.state if told else "raised",
         answer=_answer(told) if told else "",
-        done_on=told.done_on if told else None,
+        done_on=disclosure.day_told(told.done_on, rule=gathered.rule) if told and told.done_on else None,
         re_audit=_re_audit(issue) if within else "",
     )
 
@@ -89,13 +93,14 @@ def evaluation(gathered: Gathered) -> Evaluation:
     Before is what was walked before the first thing was done, after is from the day of the last; what lies between is
     neither. Nothing is said where a period has fewer women than a place needs.
     """
-    done = [(issue, told.done_on) for issue in gathered.beside.issues for told in issue.recommendations if told.done_on]
+    done = [(issue, told.done_on) for issue in _told(gathered) for told in issue.recommendations if told.done_on]
     felt = gathered.said.get(OUTCOME)
     if not done or felt is None:
         return Evaluation()
     days = sorted(day for _, day in done)
     sites = Cells.of(sorted({cell for issue, _ in done for cell in _cells(issue.stops, 50)}))
-    known = Evaluation(sites=len(sites), done_from=days[0], done_to=days[-1])
+    first, last = (disclosure.day_told(day, rule=gathered.rule) for day in (days[0], days[-1]))
+    known = Evaluation(sites=len(sites), done_from=first, done_to=last)
     said = _of_their_programmes(
         gathered,
         of_enough(gathered.field, felt.scored(), gathered.rule.min_people),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.actions.plan.publishing import publish_plan, take_back_plan
+from audits.actions.queries import issues_of
 from audits.actions.raising import raise_issue
 from audits.people.equality import tell
 from audits.people.questions import CURRENT, Told
@@ -128,6 +129,23 @@ async def test_the_public_reads_what_follows_once_the_plan_is_public(database: s
     assert (before, after) == ((), ())
     assert [action.body for action in public] == ["Lambeth Council"]
     assert len((await said(programme)).actions) == 1
+
+
+async def test_the_public_reads_of_no_issue_by_a_night_that_is_too_young(database: str) -> None:
+    """One old night and one of this month are one night to the public; two old ones are told, in months."""
+    await walk_nights(programme := await a_programme(), Nights(state="accepted"))
+    issue_id = uuid4()
+    await raise_issue(programme.id, an_issue(*(await uneasy_stops())[:2]), id=issue_id, acting=acting())
+    await recommended(issue_id)
+    await close_programme(programme.id, by=LEAD, now=NOW)
+    await publish_plan(programme.id, delay=timedelta(0), acting=acting(now=NOW + timedelta(days=1)))
+    nights = sorted({stop.night_of for issue in await issues_of([programme.id]) for stop in issue.stops})
+    told = [await issues_of([programme.id], published=True, until=night) for night in nights]
+    (action,) = (await said(programme, "public")).actions
+
+    assert [[one.nights for one in issues] for issues in told] == [[1], [2]]
+    assert not disclosure.issue_told(told[0][0].people, 1, rule=disclosure.PUBLIC)
+    assert action.due_on == date(2026, 11, 30)
 
 
 async def test_groups_of_women_are_told_where_both_are_large_enough(database: str) -> None:
