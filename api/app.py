@@ -16,7 +16,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 
 from api.doorstep import Doorstep
-from api.guard import allow, readable
+from api.guard import allow, within_count
 from api.limits import slow_down
 from api.pages import PAGES
 from api.pages.kit.templates import environment
@@ -74,7 +74,7 @@ def create_app(
     app = Litestar(
         route_handlers=[*RESOURCES, *PAGES],
         dependencies=_dependencies(state),
-        guards=[allow, readable, slow_down],
+        guards=[allow, within_count, slow_down],
         lifespan=[lifespan],
         request_class=JsonRequest,
         request_max_body_size=MAX_JSON_BYTES,

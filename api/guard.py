@@ -14,14 +14,12 @@ from api.sessions.lasting import SEEN_EVERY, is_over
 from api.sessions.queries import SignedIn, session_of
 from api.sessions.sessions import note_seen
 from api.sessions.tokens import whose
-from api.wire import UnreadableBody
 from charter.keeping.members import stands_for_somebody
 from migrations.database import DatabaseError
 from migrations.sealing import hash_token
 
 MAX_TOKEN_LENGTH = 200
 LAST_NUMBER = 2**31 - 1  # what an address counts (pledges, invitations, versions) is an integer of four bytes at most
-NUL = b"%00"
 SIGN_IN = "Send your token in the Authorization header: Bearer <token>. People sign in at /sign-in."
 
 
@@ -47,16 +45,11 @@ async def allow(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # typ
         raise _refusal(who)
 
 
-def readable(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
-    """Refuse an address that no database can be asked for.
-
-    Raises NotFoundException where it counts further than anything is numbered, and UnreadableBody for a NUL.
-    """
+def within_count(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+    """Raise NotFoundException for an address that counts further than anything is numbered."""
     numbers = [value for value in connection.path_params.values() if isinstance(value, int)]
     if any(not 0 <= number <= LAST_NUMBER for number in numbers):
         raise NotFoundException
-    if NUL in connection.scope["query_string"]:
-        raise UnreadableBody("The address holds a NUL character. Take it out.")
 
 
 async def principal_of(authorization: str) -> Principal:

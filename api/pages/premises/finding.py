@@ -23,7 +23,7 @@ async def find(
     name: Annotated[str, QueryParameter(description="Part of a venue's name.")] = "",
 ) -> Template:
     """A search by name; whichever is chosen begins the form."""
-    by, sought = await member_for(who, signatory_id), name[:MAX_SOUGHT]
+    by, sought = await member_for(who, signatory_id), name.replace("\0", "")[:MAX_SOUGHT]
     found = choices(await named(sought, Kind.VENUE))
     context = await around(by) | {"form": Form({"name": sought}), "sought": sought, "found": found}
     return Template("premises/find.html", context=context)

@@ -42,6 +42,7 @@ async def show(
 ) -> Template:
     """Unlisted ones too, which only the organisation's own people see."""
     by = await member_for(who, signatory_id)
+    q = q.replace("\0", "")  # which no keyboard has and no database takes
     searched = Searched(text=q, after=after, limit=A_PAGE)
     found = _shown(await premises_of(by.signatory, searched, seal=seal), q)
     said = {"back": f"/desk/{signatory_id}", "banner": SAVED.get(saved), "counted": await how_many(by.signatory)}

@@ -172,3 +172,15 @@ async def test_another_champion_finds_no_page_of_them(service: Service) -> None:
     posted += [await other.browser.get(f"{other.page}/premises/{uuid4()}")]
 
     assert {answer.status_code for answer in got + posted} == {404}
+
+
+async def test_an_address_that_no_database_takes_is_no_fault_of_ours(service: Service) -> None:
+    """A NUL is left out of what is sought, a page beyond all numbers is refused, and no pledge has such a number."""
+    desk = await champion_of(service)
+    far = [(await desk.browser.get(f"{desk.page}/premises?after={number}")).status_code for number in (2**31, 2**63)]
+    pictures = [f"{desk.page}/pledges/{number}/files/{uuid4()}" for number in (2**31, 2**63)]
+
+    assert "Premises" in await page(desk, "?q=%00") and "Premises" in await page(desk, f"?after={2**31 - 1}")
+    assert "venue" in await page(desk, "/find?name=a%00b")
+    assert far == [400, 400]
+    assert [(await desk.browser.get(path)).status_code for path in pictures] == [404, 404]
