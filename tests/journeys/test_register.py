@@ -53,7 +53,7 @@ async def clean(page: Page, where: object) -> None:
     """Hold the page against axe, and against the width of its window."""
     await page.evaluate(AXE.read_text(encoding="utf8"))  # a script tag would be kept out by our policy
     found = await page.evaluate(FAULTS, RULES)
-    wide = await page.evaluate("document.documentElement.scrollWidth")
+    wide = await page.locator("html").evaluate("page => page.scrollWidth")
 
     assert found == [], where
     assert wide <= page.viewport_size["width"], where  # type: ignore[index]

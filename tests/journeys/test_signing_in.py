@@ -31,7 +31,7 @@ async def clean(page: Page) -> None:
     """Hold the page against axe, and against the width of its window."""
     await page.add_script_tag(path=AXE)
     found = await page.evaluate(FAULTS, RULES)
-    wide = await page.evaluate("document.documentElement.scrollWidth")
+    wide = await page.locator("html").evaluate("page => page.scrollWidth")
 
     assert found == [], page.url
     assert wide <= page.viewport_size["width"], page.url  # type: ignore[index]

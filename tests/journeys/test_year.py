@@ -26,7 +26,7 @@ async def look(page: Page, width: int) -> None:
     """The page as it is: axe finds nothing, and nothing overflows."""
     await page.add_script_tag(path=AXE)
     found = await page.evaluate(FAULTS, RULES)
-    wide = await page.evaluate("document.documentElement.scrollWidth")
+    wide = await page.locator("html").evaluate("page => page.scrollWidth")
 
     assert found == [], page.url
     assert wide <= width, page.url

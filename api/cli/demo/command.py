@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -72,10 +74,13 @@ class Copying:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen on.")
 @click.option("--prepare-only", is_flag=True, help="Make the demo's data and do not serve it.")
 @click.option(
+    "--apart", is_flag=True, hidden=True, help="The same, and say nothing: for the process that will serve it."
+)
+@click.option(
     "--sign-in", "role", type=click.Choice(ROLES), help="Print a link to sign in by, and codes; nothing else."
 )
 @click.pass_context
-def demo(context: click.Context, host: str, port: int, prepare_only: bool, role: str | None) -> None:
+def demo(context: click.Context, host: str, port: int, prepare_only: bool, apart: bool, role: str | None) -> None:
     """Prepare a small invented corner of London, serve it, and say what to try.
 
     Everything lies in ./data/demo (or NIGHT_SAFETY_DATA_DIR); delete that folder to begin again.
@@ -85,13 +90,26 @@ def demo(context: click.Context, host: str, port: int, prepare_only: bool, role:
     settings = environment_settings()
     if settings.production:
         fail("The demo is not for production: its key is known to everybody.")
+    if not (prepare_only or apart or role or (settings.data_dir / NOTES).exists()):
+        _prepare_apart(host, port)
     found = _found(settings)
+    if apart:
+        return
     if role:
         _tell_how(role, asyncio.run(sign_in(role, found[f"key of {role}"], settings)))
         return
     _explain(settings, found)
     if not prepare_only:
         context.invoke(serve, host=host, port=port)
+
+
+def _prepare_apart(host: str, port: int) -> None:
+    """Make the data in another process: the server forks, and the typesetter's threads, once begun, survive no fork."""
+    words = ("-c", "from api.cli.main import main; main()", "demo", "--apart", "--host", host, "--port", str(port))
+    # Our own program, with nothing from outside but two options that were read.
+    ended = subprocess.run((sys.executable, *words), check=False).returncode  # noqa: S603 - see above
+    if ended:
+        raise SystemExit(ended)
 
 
 def _found(settings: Settings) -> dict[str, str]:

@@ -1,7 +1,15 @@
 """The demo shows every state of the register, and starts again at once."""
 
 import asyncio
+import json
+import os
 import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -93,3 +101,36 @@ def test_a_demo_that_was_cut_off_says_what_to_do(tmp_path: Path) -> None:
     refused = prepare(tmp_path)
 
     assert refused.exit_code == 1 and "delete" in refused.output
+
+
+def test_an_edition_is_made_right_after_the_first_start(tmp_path: Path) -> None:
+    """Prepared and served by one command, as a newcomer does: the report is set, and the process ends when told."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "NIGHT_SAFETY_DATA_DIR": str(tmp_path)}
+    environment.pop("NIGHT_SAFETY_BASE_URL", None)
+    command = str(Path(sys.executable).parent / "night-safety")
+    served = subprocess.Popen([command, "demo", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+            until(lambda: http.get("/readyz").status_code == 200)
+            notes = json.loads((tmp_path / "demo.json").read_text())
+            order = {"title": "First", "programme_ids": [notes["programme"]], "audience": "gla"}
+            made = http.post("/api/editions", json=order, headers={"Authorization": f"Bearer {notes['analyst']}"})
+        assert made.status_code == 201 and made.json()["state"] == "ready"
+        served.terminate()
+        assert served.wait(30) is not None
+    finally:
+        served.kill()
+
+
+def until(happens: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Wait for it; what cannot be reached yet has not happened."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        with suppress(httpx.TransportError):
+            if happens():
+                return
+        time.sleep(0.2)
+    raise AssertionError("it did not happen in time")

@@ -37,7 +37,7 @@ async def look(hand: Hand) -> None:
         assert found == [], page.url
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 640})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
+        assert await page.locator("html").evaluate("page => page.scrollWidth") <= width, (page.url, width)
     small = await page.evaluate(TOO_SMALL, THUMB_PX)
     assert small == [], page.url
 
