@@ -70,7 +70,8 @@ NOBODY = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """All of it; `quarantined` and `rejected` count walks of the same scope that do not count."""
+    """All of it; `quarantined` and `rejected` count walks of the same scope that do not count, `received` those that
+    nobody has reviewed yet, which count within the GLA."""
 
     notes: Sequence[Noted] = ()
     photos: Sequence[Taken] = ()
@@ -79,6 +80,7 @@ class Beside:
     issues: Sequence[IssueTold] = ()
     profile: Profile | None = None
     quarantined: int = 0
+    received: int = 0
     rejected: int = 0
 
 
@@ -123,7 +125,7 @@ def _effects(text: str) -> list[tuple[int, int]]:
 
 
 async def not_counted(scope: Scope) -> dict[str, int]:
-    """How many walks of each state that does not count; by walk_programme_state."""
+    """How many walks of each state that nobody has accepted; by walk_programme_state."""
     args: list[Any] = list(scope.programmes)
     period = ""
     for condition, limit in (
@@ -154,7 +156,7 @@ FELT_SQL = """
 """
 STATES_SQL = """
     select state, count(*) from walk
-    where programme in ({programmes}) and state in ('quarantined', 'rejected'){period} group by state
+    where programme in ({programmes}) and state in ('incomplete', 'received', 'quarantined', 'rejected'){period} group by state
 """
 
 

@@ -32,7 +32,7 @@ from migrations.sealing import Seal
 MAX_PROGRAMMES = 100
 # Longer than any edition takes: one that is still being made after that was cut off with its process.
 ABANDONED_AFTER = timedelta(hours=1)
-HUNG_UP = "Whoever asked for it hung up before it was made. Make it again."
+HUNG_UP = "The connection was closed before it was made. Make it again."
 FAULT = "It could not be made. The fault is ours and was logged; make it again."
 
 STEPS = ("Gathering the walks", "Looking for hotspots", "Setting the files", "Keeping the files")

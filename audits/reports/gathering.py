@@ -68,6 +68,7 @@ async def _beside(order: Order, scope: Scope, field: Field, window: Box) -> Besi
         photos=await photos_of(scope, field),
         signed=sorted(map(_signed, await listed_in(window)), key=by_name),
         quarantined=states.get("quarantined", 0),
+        received=states.get("received", 0),
         rejected=states.get("rejected", 0),
     )
 

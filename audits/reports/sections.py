@@ -144,6 +144,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
 
     quarantined: str = "0"
     rejected: str = "0"
+    unreviewed: str = "0"
     unlocated_stops: str = "0"
     cannot_tell: str = "0 %"
     tested_cells: int = 0

@@ -58,6 +58,7 @@ def quality(gathered: Gathered, findings: Sequence[Finding]) -> Quality:
     return Quality(
         quarantined=disclosure.about(beside.quarantined, rule=rule),
         rejected=disclosure.about(beside.rejected, rule=rule),
+        unreviewed=disclosure.about(beside.received if rule.audience == "gla" else 0, rule=rule),
         unlocated_stops=disclosure.about(int((~gathered.field.stops.located).sum()), rule=rule),
         cannot_tell=_share_untold(agreed),
         tested_cells=sum(finding.kind not in UNTESTED for finding in outcome),

@@ -16,6 +16,7 @@ from audits.reports.words.dictionary import label_of
 from audits.reports.words.questions import low_factors, questions
 
 MOST_PAGES = 60  # a report of more is not read; the table, the workbook and the map layers hold every place
+SHORT = {factor.key: "feeling" if factor.outcome else factor.label.lower() for factor in VERSION_1.factors}
 PERSONAL = {factor.key for factor in VERSION_1.factors if factor.mode == "personal"}
 NO_LIGHT = "No light measurement: phones brighten."
 
@@ -89,10 +90,17 @@ def finding_row(finding: Finding) -> list[str]:
         label_of(finding.factor) + (", strong" if finding.strong else ""),
         figures.estimate(finding),
         figures.q(finding),
-        str(finding.n_people or ""),
+        _people(finding),
         f"{finding.n_walks or '-'}, {finding.n_nights or '-'}",
         figures.share(finding.share_low),
     ]
+
+
+def _people(finding: Finding) -> str:
+    """Of what women said alone how many did; of what a group agreed the largest group, which is a floor."""
+    if finding.n_people is None or finding.factor in PERSONAL:
+        return str(finding.n_people or "")
+    return f"at least {finding.n_people}"
 
 
 def _kind(place: Place) -> str:
@@ -106,7 +114,7 @@ def _figures(place: Place) -> Iterable[tuple[str, str]]:
     yield str(first.n_people or "-"), "women" if first.factor in PERSONAL else "women at least, in a group"
     yield str(first.n_walks or "-"), "walks"
     yield str(first.n_nights or "-"), "nights"
-    yield figures.share(first.share_low) or "-", "of their scores are 0 or 1"
+    yield figures.share(first.share_low) or "-", f"scored 0-1 on {SHORT.get(first.factor, first.factor)}"
 
 
 def _together(contents: Contents, place: Place) -> str:

@@ -20,6 +20,7 @@ FOR_WHOM = {
     "gla": "For the Greater London Authority and its design reviews. Not for publication.",
     "public": "For everybody.",
 }
+NOTHING_YET = "raised"  # the state of an issue about which nothing is recommended yet
 SUMMED = 5  # places named on the summary
 SEEN_BY = {"gla": "the GLA and its design reviews", "public": "everybody"}
 READING = (
@@ -120,7 +121,8 @@ def summary(contents: Contents) -> Iterable[tuple[str, str]]:
     found = contents.coverage
     yield (
         "What was done",
-        f"{found.walks} walks on {found.nights} nights, {found.hours} hours and {found.stops} stops; women who "
+        f"{_many(found.walks, 'walk')} on {_many(found.nights, 'night')}, {_many(found.hours, 'hour')} and "
+        f"{_many(found.stops, 'stop')}; women who "
         f"answered alone: {found.people}. {found.cells_walked:,} of {found.cells_in_area:,} hexagons were walked.",
     )
     worse = [place for place in contents.places if not place.works_well]
@@ -130,8 +132,8 @@ def summary(contents: Contents) -> Iterable[tuple[str, str]]:
     falls = [one.label.lower() for one in contents.falling if one.slope and one.slope[1] > 0]
     yield (
         "What goes with it",
-        f"Women felt worse where groups scored these lower: {listed(falls)}. They go together; neither is shown to "
-        "cause the other."
+        f"Women felt worse where groups scored these lower: {listed(falls)}. They go together; none is shown to "
+        "cause another."
         if falls
         else "No factor is known to fall together with feeling here; that may be for want of walks.",
     )
@@ -152,12 +154,21 @@ def _named(places: Sequence[Place]) -> str:
 def _what_follows(contents: Contents) -> str:
     if not contents.actions:
         return "No recommendation is recorded yet. The pages of the places end in questions that may lead to some."
-    done = sum(action.done_on is not None for action in contents.actions)
-    bodies = {action.body for action in contents.actions}
+    made = [action for action in contents.actions if action.state != NOTHING_YET]
+    done, waiting = sum(action.done_on is not None for action in made), len(contents.actions) - len(made)
+    said = f"{several(waiting, 'issue waits', 'issues wait')} for a recommendation" if waiting else ""
+    if not made:
+        return f"{said}."
     return (
-        f"{several(len(contents.actions), 'recommendation', 'recommendations')} to "
-        f"{several(len(bodies), 'responsible body', 'responsible bodies')}; {done} done."
+        f"{several(len(made), 'recommendation', 'recommendations')} to "
+        f"{several(len({action.body for action in made}), 'responsible body', 'responsible bodies')}; {done} done"
+        f"{f'; {said}' if said else ''}."
     )
+
+
+def _many(number: str, what: str) -> str:
+    """A number that is in words by now, and of what."""
+    return f"{number} {what}" if number == "1" else f"{number} {what}s"
 
 
 def _names(contents: Contents) -> str:
@@ -230,6 +241,8 @@ def _falling_row(found: Falling) -> list[str]:
 def _quality(contents: Contents) -> Iterable[tuple[str, str]]:
     found = contents.quality
     yield "Walks held back", f"{found.quarantined} contradict themselves and wait for review; {found.rejected} rejected"
+    if contents.audience == "gla":
+        yield "Not reviewed yet", f"{found.unreviewed} walks, which count here until a reviewer decides on them"
     yield "Cut short", f"{contents.coverage.cut_short} walks, which count for the stops they made"
     yield (
         "Stops without a place",
