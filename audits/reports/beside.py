@@ -156,7 +156,8 @@ FELT_SQL = """
 """
 STATES_SQL = """
     select state, count(*) from walk
-    where programme in ({programmes}) and state in ('incomplete', 'received', 'quarantined', 'rejected'){period} group by state
+    where programme in ({programmes}) and state in ('incomplete', 'received', 'quarantined', 'rejected'){period}
+    group by state
 """
 
 
