@@ -6,6 +6,7 @@ an edition is whole or it is not there. What a fault leaves behind are files tha
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -167,19 +168,25 @@ def _check_public(order: Order, programmes: Sequence[ProgrammeFacts], newest: da
 
 
 async def _made(order: Order, takes: Takes, press: Press) -> tuple[Contents, list[tuple[str, bytes]]]:
-    with without_collecting():
-        contents = await contents_of(order, takes, press)
-    await press.told(STEPS[2])
-    with set_apart():
-        return contents, await set_files(contents, press.photo_store)
+    # One thread for both: what the first step lets go, the second can have, which no other thread's memory would give.
+    thread = ThreadPoolExecutor(1)
+    try:
+        with without_collecting():
+            contents = await contents_of(order, takes, press, thread)
+        await press.told(STEPS[2])
+        with set_apart():
+            return contents, await set_files(contents, press.photo_store, thread)
+    finally:
+        # Not waited for: where it was cut off, everybody else would wait with it.
+        thread.shutdown(wait=False)
 
 
-async def contents_of(order: Order, takes: Takes, press: Press) -> Contents:
+async def contents_of(order: Order, takes: Takes, press: Press, thread: Executor | None = None) -> Contents:
     """What the edition says; what it was computed from, millions of scores, is let go with the return."""
     await press.told(STEPS[0])
     gathered = await gather(order, takes.programmes, takes.scope, seal=press.seal)
     await press.told(STEPS[1])
-    return await asyncio.to_thread(compose, gathered)
+    return await asyncio.get_running_loop().run_in_executor(thread, compose, gathered)
 
 
 async def begin(new: NewEdition, *, by: Caller, now: datetime, queued: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import Executor
 
 from audits.photo_store.store import PhotoStore
 from audits.photos import for_a_report
@@ -25,14 +26,16 @@ MEDIA_TYPES = {
 }
 
 
-async def set_files(contents: Contents, photo_store: PhotoStore) -> list[tuple[str, bytes]]:
+async def set_files(
+    contents: Contents, photo_store: PhotoStore, thread: Executor | None = None
+) -> list[tuple[str, bytes]]:
     """Every file of an edition, by name; made in a thread, so that nobody else waits."""
     renditions = {photo.key: await photo_store.get(photo.key) for photo in contents.photos}
 
     def made() -> list[tuple[str, bytes]]:
         return files_made(contents, {key: for_a_report(rendition) for key, rendition in renditions.items()})
 
-    return await asyncio.to_thread(made)
+    return await asyncio.get_running_loop().run_in_executor(thread, made)
 
 
 def files_made(contents: Contents, photos: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
