@@ -16,7 +16,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, S3Store
 
 from audits.errors import NoSuchFile, PhotoStoreUnavailable
-from audits.photo_store.store import KEY, ORPHANED_AFTER, SETTLED_AFTER, Referenced
+from audits.photo_store.store import KEY, ORPHANED_AFTER, SETTLED_AFTER, Referenced, checked
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -56,11 +56,11 @@ class BucketPhotoStore:
 
     async def exists(self, key: str) -> bool:
         """Whether there is a file under this key."""
-        return await self._seen(KEPT + _checked(key)) is not None or bool(await self._aside_of(key))
+        return await self._seen(KEPT + checked(key)) is not None or bool(await self._aside_of(key))
 
     async def discard(self, key: str, *, now: datetime) -> bool:
         """Set a file aside that no row refers to, and remove it SETTLED_AFTER that; whether it is gone."""
-        before, kept = now - SETTLED_AFTER, await self._seen(KEPT + _checked(key))
+        before, kept = now - SETTLED_AFTER, await self._seen(KEPT + checked(key))
         if kept:
             if kept["last_modified"] < before:
                 await self._set_aside_now(key)
@@ -86,7 +86,7 @@ class BucketPhotoStore:
         return swept
 
     async def _kept(self, key: str) -> bytes | None:
-        return await self._content(KEPT + _checked(key))
+        return await self._content(KEPT + checked(key))
 
     async def _set_aside(self, key: str) -> bytes | None:
         for each in await self._aside_of(key):
@@ -111,7 +111,7 @@ class BucketPhotoStore:
 
     async def _aside_of(self, key: str) -> "Sequence[ObjectMeta]":
         with faults_told():
-            return await self._bucket.list(prefix=ASIDE + _checked(key)).collect_async()
+            return await self._bucket.list(prefix=ASIDE + checked(key)).collect_async()
 
     async def _set_aside_now(self, key: str) -> None:
         await self._move(KEPT + key, f"{ASIDE}{key}/{uuid4()}")
@@ -162,13 +162,6 @@ def bucket_at(address: str, *, endpoint: str = "") -> BucketPhotoStore:
         retry_config={"max_retries": RETRIES, "retry_timeout": RETRY_TIMEOUT},
     )
     return BucketPhotoStore(store)
-
-
-def _checked(key: str) -> str:
-    """The key, which is nothing but a hash; raises NoSuchFile."""
-    if not KEY.fullmatch(key):
-        raise NoSuchFile("There is no file under this key.")
-    return key
 
 
 def _key_in(place: str) -> str:

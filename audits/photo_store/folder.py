@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from audits.errors import NoSuchFile, PhotoStoreFull, PhotoStoreUnavailable
-from audits.photo_store.store import KEY, ORPHANED_AFTER, SETTLED_AFTER, Referenced
+from audits.photo_store.store import KEY, ORPHANED_AFTER, SETTLED_AFTER, Referenced, checked
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -63,9 +63,7 @@ class FolderPhotoStore:
         return swept
 
     def _path(self, key: str) -> Path:
-        if not KEY.fullmatch(key):
-            raise NoSuchFile("There is no file under this key.")
-        return self._folder / key[:2] / key
+        return self._folder / checked(key)[:2] / key
 
     def _put(self, content: bytes) -> str:
         key = hashlib.sha256(content).hexdigest()

@@ -5,12 +5,21 @@ from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from audits.errors import NoSuchFile
+
 KEY = re.compile(r"[0-9a-f]{64}")
 # What was put a moment ago, and no row names yet, may be on its way into one; a request takes seconds.
 SETTLED_AFTER = timedelta(minutes=10)
 # What no row names may belong to a row about to be written; nothing takes a day to be written.
 ORPHANED_AFTER = timedelta(hours=24)
 Referenced = Callable[[Collection[str]], Awaitable[Collection[str]]]
+
+
+def checked(key: str) -> str:
+    """The key, which is nothing but a hash; raises NoSuchFile."""
+    if not KEY.fullmatch(key):
+        raise NoSuchFile("There is no file under this key.")
+    return key
 
 
 # Litestar asks whether what it injects is one.

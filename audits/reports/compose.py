@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,7 @@ def _programme(found: ProgrammeFacts, *, whole_months: bool) -> Programme:
     return Programme(
         name=found.name,
         opens_on=found.opens_on.replace(day=1) if whole_months else found.opens_on,
-        closes_on=_month_end(found.closes_on) if whole_months else found.closes_on,
+        closes_on=disclosure.month_end(found.closes_on) if whole_months else found.closes_on,
         instrument_version=found.instrument_version,
     )
 
@@ -191,11 +191,7 @@ def _nights(gathered: Gathered) -> tuple[date | None, date | None]:
     if not nights:
         return None, None
     first, last = min(nights), max(nights)
-    return (first.replace(day=1), _month_end(last)) if gathered.rule.audience == "public" else (first, last)
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return (first.replace(day=1), disclosure.month_end(last)) if gathered.rule.audience == "public" else (first, last)
 
 
 def _walked(field: Field, side_m: int) -> tuple[int, int]:

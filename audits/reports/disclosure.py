@@ -311,7 +311,7 @@ def issue_told(people: int, nights: int, *, rule: Rule) -> bool:
 
 def day_told(day: date, *, rule: Rule) -> date:
     """A day of what follows; for the public the last of its month, as its action plan tells months."""
-    return day if rule.audience == "gla" else last_night_by(month_over(day))
+    return day if rule.audience == "gla" else month_end(day)
 
 
 def enough_people(scores: Scores, *, rule: Rule) -> bool:
@@ -362,14 +362,18 @@ def newest_public_night(today: date, *, delay_days: int) -> date:
     return (today - timedelta(days=delay_days) + timedelta(days=1)).replace(day=1) - timedelta(days=1)
 
 
+def month_end(day: date) -> date:
+    """The last day of its month."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
 def month_over(night: date) -> datetime:
     """When the month of that night is over, with the walks of its last night: noon of the next first day in London.
 
     >>> month_over(date(2026, 10, 31)).isoformat(), month_over(date(2026, 6, 1)).isoformat()
     ('2026-11-01T12:00:00+00:00', '2026-07-01T11:00:00+00:00')
     """
-    first = (night.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return datetime.combine(first, time(12), LONDON).astimezone(UTC)
+    return datetime.combine(month_end(night) + timedelta(days=1), time(12), LONDON).astimezone(UTC)
 
 
 def last_night_by(as_of: datetime) -> date:

@@ -13,6 +13,7 @@ from typing import Any
 from migrations.database import execute, execute_many, fetch, fetch_value, lock, transaction
 from migrations.sealing import Seal
 from migrations.trail.chain import SAID, SALT_BYTES, Cause, Head, Link, Trail, commitment
+from migrations.trail.standing import HEAD
 
 AT_ONCE = 1_000
 # Numbers are given before transactions end, so that on PostgreSQL a lower one may appear after a higher one was linked:
@@ -23,7 +24,6 @@ COLUMNS = ", ".join(("number", *SAID))
 LINKED_IN = "exists (select 1 from {links} where {links}.event = {events}.number)"
 UNLINKED = f"select {COLUMNS} from {{events}} where number > $1 and not {LINKED_IN} order by number limit $2"  # noqa: S608 - our names
 LINKED = f"select {COLUMNS} from {{events}} where number in ({{places}}) and {LINKED_IN} order by number"  # noqa: S608 - our names
-HEAD = "select position, mac from {head} where number = 1"
 HIGHEST = "select max(event) from {links}"
 LAST_SETTLED = "select event from {links} where linked_at < $1 order by linked_at desc, number desc limit 1"
 LINK = """

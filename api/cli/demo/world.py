@@ -34,7 +34,7 @@ NOTED = (
     "ਪੁਲ ਹੇਠਾਂ ਬਹੁਤ ਹਨੇਰਾ ਹੈ।",
 )
 CAPTIONS = ("Under the bridge, looking back", "The path along the wall", "Where the lamp was out")
-# What the demo's women tell of themselves: enough of each that groups can be compared, and some who would rather not.
+# What the demo's women tell of themselves: enough of each that groups can be compared.
 TOLD = ({"age": "25_34", "neurodivergent": "no"}, {"age": "45_54", "neurodivergent": "yes"})
 
 

@@ -16,7 +16,7 @@ from api.pages.programmes.words import BOROUGHS
 from api.roles import Principal
 from audits.actions.keeping import Acting
 from audits.planning.changing import Words, change_words, unacceptable
-from audits.planning.queries import led
+from audits.planning.queries import Led, led
 
 NIGHTS = {"opens_on": "first", "closes_on": "last"}
 
@@ -24,10 +24,11 @@ NIGHTS = {"opens_on": "first", "closes_on": "last"}
 @get(f"{ONE}/change", include_in_schema=False)
 async def change_form(programme_id: FromPath[UUID], who: NamedDependency[Principal]) -> Template:
     """What it says now, to be changed."""
-    of = (await led(programme_id, caller=who.caller)).programme
+    found = await led(programme_id, caller=who.caller)
+    of = found.programme
     said = {"name": of.name, "purpose": of.purpose or "", "lead_body": of.lead_body or ""}
     nights = in_boxes("opens_on", of.opens_on) | in_boxes("closes_on", of.closes_on)
-    return await _page(programme_id, who, Form({**said, **nights}))
+    return _page(found, who, Form({**said, **nights}))
 
 
 @post(f"{ONE}/change", dependencies=FORM, include_in_schema=False, status_code=303)
@@ -41,7 +42,7 @@ async def change(
     words = words_typed(form)
     form.refuse_all(refusal for refusal in unacceptable(words) if refusal.field not in form.errors)
     if form.errors:
-        return await _page(programme_id, who, form)
+        return _page(await led(programme_id, caller=who.caller), who, form)
     await change_words(programme_id, words, by=acting.by, now=acting.now)
     return Redirect(f"/programmes/{programme_id}?done=changed", status_code=303)
 
@@ -50,7 +51,7 @@ def words_typed(form: Form) -> Words:
     """What was typed; whatever is missing is refused at its field, and stands for itself by what nothing accepts."""
     if not form.text("name").strip():
         form.refuse("name", "Enter a name, such as the place and the year")
-    opens, closes = (night_typed(name, form) for name in NIGHTS)
+    opens, closes = (_night(name, form) for name in NIGHTS)
     return Words(
         name=form.text("name").strip(),
         purpose=form.text("purpose").strip() or None,
@@ -60,7 +61,7 @@ def words_typed(form: Form) -> Words:
     )
 
 
-def night_typed(name: str, form: Form) -> date:
+def _night(name: str, form: Form) -> date:
     """The first or last night that was typed; what is none is refused, and stands for itself by any day."""
     found = day_typed(name, form)
     if found is None:
@@ -69,9 +70,9 @@ def night_typed(name: str, form: Form) -> date:
     return found or (date.min if name == "opens_on" else date.max)
 
 
-async def _page(programme_id: UUID, who: Principal, form: Form) -> Template:
-    found = around(await led(programme_id, caller=who.caller), who)
-    context = {**found, "form": form, "boroughs": BOROUGHS, "back": found["address"]}
+def _page(found: Led, who: Principal, form: Form) -> Template:
+    shown = around(found, who)
+    context = {**shown, "form": form, "boroughs": BOROUGHS, "back": shown["address"]}
     return Template("programmes/change.html", context=context, status_code=form.status)
 
 

@@ -18,7 +18,7 @@ from api.pages.desk.sent import typed_with_file
 from api.pages.kit.days import in_boxes
 from api.pages.kit.forms import Form
 from api.pages.programmes.areas import ASKED_AT, Choices, Given, area_given, width_typed
-from api.pages.programmes.changing import NIGHTS, night_typed
+from api.pages.programmes.changing import NIGHTS, words_typed
 from api.pages.programmes.drawn import numbered
 from api.pages.programmes.words import BOROUGHS, body, extent, place_said, window
 from api.pages.register.maps import GEOJSON, SQUEEZED, takes_gzip
@@ -120,18 +120,13 @@ async def _create(commission: Commission, id: UUID, acting: Acting) -> None:
 
 def _commission(form: Form, given: Given | Choices) -> Commission:
     """What was typed; whatever is missing is refused at its field, and stands for itself by what nothing accepts."""
-    opens, closes = (night_typed(name, form) for name in NIGHTS)
-    purpose, version = form.text("purpose").strip(), form.text("instrument_version")
+    version = form.text("instrument_version")
     area = given.geojson if isinstance(given, Given) else {}
     return Commission(
-        name=form.text("name").strip(),
-        purpose=purpose or None,
+        **msgspec.structs.asdict(words_typed(form)),
         area=area,
         width_m=width_typed(form),
         instrument_version=int(version) if version in {str(number) for number in INSTRUMENTS} else 0,
-        opens_on=opens,
-        closes_on=closes,
-        lead_body=form.text("lead_body") or None,
         route=area if area.get("type") == "LineString" else None,
     )
 
@@ -139,9 +134,7 @@ def _commission(form: Form, given: Given | Choices) -> Commission:
 def _refuse(form: Form, refused: ProgrammeNotAcceptable, given: Given | Choices) -> None:
     """Say each error at the page's own field; of an area that was not given there is nothing more to say."""
     for name, message in refused.errors:
-        if name == "name" and not form.text("name").strip():
-            form.refuse("name", "Enter a name, such as the place and the year")
-        elif name == "width_m" and not form.text("width_m").strip():
+        if name == "width_m" and not form.text("width_m").strip():
             form.refuse("width_m", "A route or a line needs a width to be an area. Enter its full width in metres")
         elif name not in ("area", "route"):
             form.refuse(name, message)

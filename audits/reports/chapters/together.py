@@ -21,11 +21,12 @@ def falling(gathered: Gathered) -> Iterable[Falling]:
     felt = gathered.said.get(OUTCOME)
     if felt is None:
         return
-    everything = scores_of(gathered.field, felt.scored(), dark=True)
+    felt = felt.scored()
+    everything = scores_of(gathered.field, felt, dark=True)
     for factor in AGREED:
         agreed = scores_of(gathered.field, gathered.said[factor.key], dark=True)
         # Counted are the women on whose answers this very slope rests, and no others of their programme.
-        rests = felt.scored().chosen(np.isin(felt.scored().stop, informing(everything, agreed)))
+        rests = felt.chosen(np.isin(felt.stop, informing(everything, agreed)))
         outcome = scores_of(gathered.field, of_enough(gathered.field, rests, gathered.rule.min_people), dark=True)
         nights = len(np.unique(outcome.night))
         yield disclosure.fallen(
